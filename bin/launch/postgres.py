@@ -1,0 +1,125 @@
+"""The embedded PostgreSQL: a cluster, its server on a unix socket only, its three roles."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from .accounts import Account
+from .local_env import clean_environment
+from .processes import Command, Program, Programs, birth
+from .software import Software
+from .trouble import DISK_FULL, Trouble, last_line
+
+ROLES = {"owner": "healing_owner", "web": "healing_web", "worker": "healing_worker"}
+ADDRESSES = {"owner": "DATABASE_OWNER_URL", "web": "DATABASE_URL", "worker": "DATABASE_WORKER_URL"}
+ROLES_SQL = Path(__file__).resolve().parents[1] / "roles.sql"
+SUPERUSER = "postgres"
+
+# Local connections are trusted: only the account itself and root can enter the folder that the socket is in.
+INITDB = ["--auth=trust", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+# A test's data need not outlive a power cut.
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+MAKE_DATABASE = """SELECT 'CREATE DATABASE healing'
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'healing') \\gexec"""
+# Tests make their own databases as the owner, and put on the other roles. Nowhere else may the owner do either.
+TEST_OWNER = "ALTER ROLE healing_owner CREATEDB; GRANT healing_web, healing_worker TO healing_owner"
+
+
+@dataclass(frozen=True)
+class Postgres:
+    software: Software
+    account: Account
+    data: Path
+    sockets: Path
+
+    def addresses(self) -> dict[str, str]:
+        host = quote(str(self.sockets), safe="/")
+        return {ADDRESSES[role]: f"postgresql://{name}@/healing?host={host}" for role, name in ROLES.items()}
+
+    def initialise(self) -> None:
+        """Make the cluster, unless it is there."""
+        if (self.data / "PG_VERSION").exists():
+            return
+        command: Command = [self.software.postgres("initdb"), "-D", self.data, "-U", SUPERUSER, *INITDB]
+        env = clean_environment()
+        made = subprocess.run(
+            command, capture_output=True, text=True, cwd=self.data.parent, env=env, **self.account.options()
+        )
+        if made.returncode != 0:
+            if "No space left" in made.stderr:
+                raise Trouble(DISK_FULL.format(where=f" at {self.data}"))
+            raise Trouble(f"PostgreSQL could not make its data folder: {last_line(made.stderr)}")
+
+    def start(self, programs: Programs, *, for_tests: bool) -> Program:
+        self._forget_other_process()
+        settings = {"port": "5432", "listen_addresses": "", "unix_socket_directories": f'"{self.sockets}"'}
+        options = [f"--{name}={value}" for name, value in (settings | (HASTY if for_tests else {})).items()]
+        program = programs.start(
+            "postgres",
+            [self.software.postgres("postgres"), "-D", self.data, *options],
+            env=clean_environment(),
+            cwd=self.data,
+            account=self.account,
+            stop_signal=signal.SIGINT,  # its quick and clean way to stop: it ends connections instead of waiting
+        )
+        self._wait_until_ready(program)
+        return program
+
+    def sql(self, text: str, database: str = "healing") -> None:
+        """Run SQL as the superuser."""
+        address: Command = ["-h", self.sockets, "-p", "5432", "-U", SUPERUSER, "-d", database]
+        psql(self.software, address, text, self.account)
+
+    def prepare_database(self, *, for_tests: bool) -> None:
+        self.sql(MAKE_DATABASE, "postgres")
+        self.sql(ROLES_SQL.read_text())
+        if for_tests:
+            self.sql(TEST_OWNER)
+
+    def _wait_until_ready(self, program: Program, patience: float = 120) -> None:
+        limit = time.monotonic() + patience
+        while time.monotonic() < limit:
+            if program.ended():
+                raise Trouble(program.story())
+            lines = self._postmaster()
+            if len(lines) > 7 and lines[0] == str(program.process.pid) and lines[7].strip() == "ready":
+                return
+            time.sleep(0.02)
+        raise Trouble(f"PostgreSQL was not ready after {patience:.0f} seconds. What it wrote is in {program.log}")
+
+    def _postmaster(self) -> list[str]:
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return []
+
+    def _forget_other_process(self) -> None:
+        """After a crash the number in postmaster.pid may be another program's by now; PostgreSQL would not start."""
+        lines = self._postmaster()
+        if lines and not self._is_server(int(lines[0])):
+            (self.data / "postmaster.pid").unlink()
+
+    def _is_server(self, pid: int) -> bool:
+        if birth(pid) is None:
+            return False
+        try:
+            return str(self.data) in Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+        except OSError:
+            return True  # no /proc: let PostgreSQL decide
+
+
+def psql(
+    software: Software, address: Command, text: str, account: Account, secrets: Mapping[str, str] | None = None
+) -> str:
+    command: Command = [software.postgres("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *address]
+    env = clean_environment() | dict(secrets or {})
+    done: subprocess.CompletedProcess[str] = subprocess.run(
+        command, input=text, capture_output=True, text=True, cwd="/", env=env, **account.options()
+    )
+    if done.returncode != 0:
+        raise Trouble(f"The database did not accept a step: {last_line(done.stderr)}")
+    return done.stdout.strip()

@@ -1,0 +1,31 @@
+"""The only source of now. In the demo the clock can be moved on, so that weeks of follow-ups pass in minutes."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> datetime:
+    return timezone.now() + (demo_offset() if settings.DEMO else timedelta(0))
+
+
+def today(zone: str) -> date:
+    """The date on the wall in a time zone."""
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+def demo_offset() -> timedelta:
+    try:
+        return timedelta(seconds=int(settings.DEMO_CLOCK_FILE.read_text()))
+    except (FileNotFoundError, ValueError):
+        return timedelta(0)
+
+
+def move_demo_on(by: timedelta) -> None:
+    """Move the demo's clock on for the web, the worker and the schedule alike. Never back."""
+    if not settings.DEMO or by <= timedelta(0):
+        raise ValueError("Only the demo's clock can be moved, and only forward.")
+    seconds = int((demo_offset() + by).total_seconds())
+    settings.DEMO_CLOCK_FILE.write_text(str(seconds))

@@ -1,0 +1,102 @@
+"""Typed readers of the environment: a missing or malformed setting stops the program with a sentence.
+
+Every secret NAME may be given as a file instead: NAME_FILE holds its path. While the embedded services run, their
+addresses and secrets lie in a small file that is read when DATABASE_URL is not set.
+"""
+
+import base64
+import binascii
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+READ: set[str] = set()  # every name asked for, so that a test can hold the documentation against it
+
+
+def load_local(path: Path) -> None:
+    """Take KEY=value lines of the embedded services' file, unless the environment says otherwise."""
+    if "DATABASE_URL" in os.environ or not path.exists():
+        return
+    for line in path.read_text().splitlines():
+        name, sign, value = line.partition("=")
+        if sign and not name.startswith("#"):
+            os.environ.setdefault(name.strip(), value.strip())
+
+
+def text(name: str, default: str | None = None) -> str:
+    READ.add(name)
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"Set {name}. See .env.example for what it means.")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = text(name, "1" if default else "0")
+    if value not in ("0", "1"):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Use 1 for yes or 0 for no.")
+    return value == "1"
+
+
+def number(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is {value!r}. Use a whole number.")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Use one of: {', '.join(choices)}.")
+    return value
+
+
+def key(name: str) -> bytes:
+    """32 random bytes, written in base64."""
+    return _key_bytes(name, text(name))
+
+
+def keyring(name: str) -> dict[str, bytes]:
+    """Keys by their id, newest first: `k2:BASE64,k1:BASE64`."""
+    pairs = [pair.partition(":") for pair in words(name, text(name))]
+    ring = {key_id: _key_bytes(f"{name} {key_id}", value) for key_id, _, value in pairs}
+    if not ring:
+        raise ImproperlyConfigured(f"{name} holds no key. Write it as k1:BASE64.")
+    return ring
+
+
+def _key_bytes(name: str, value: str) -> bytes:
+    try:
+        raw = base64.b64decode(value, validate=True)
+    except binascii.Error:
+        raw = b""
+    if len(raw) != 32:
+        raise ImproperlyConfigured(f"{name} must be 32 random bytes in base64: openssl rand -base64 32")
+    return raw
+
+
+def database(name: str) -> dict[str, object]:
+    """A PostgreSQL address: postgresql://user:password@host:port/name, or ?host=/socket/folder."""
+    url = urlsplit(text(name))
+    if url.scheme not in ("postgresql", "postgres"):
+        raise ImproperlyConfigured(f"{name} must start with postgresql:// (no other engine is supported).")
+    query = dict(parse_qsl(url.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": query.pop("host", "") or unquote(url.hostname or ""),
+        "PORT": str(url.port or ""),
+        "OPTIONS": dict(query),
+    }

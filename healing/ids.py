@@ -1,0 +1,28 @@
+"""The only source of public ids, tokens and spoken codes. Nothing is counted, so nothing tells a volume or an order."""
+
+import secrets
+import uuid
+
+from django.utils.crypto import salted_hmac
+
+WORD_LENGTH = 6
+
+
+def new() -> uuid.UUID:
+    """128 random bits (a version 4 UUID would hold only 122)."""
+    return uuid.UUID(bytes=secrets.token_bytes(16))
+
+
+def token() -> str:
+    """A 128-bit secret for a link. Only its hash is ever stored."""
+    return secrets.token_urlsafe(16)
+
+
+def spoken_code() -> str:
+    """Six digits that a person can tell another on the phone."""
+    return f"{secrets.randbelow(10**WORD_LENGTH):0{WORD_LENGTH}d}"
+
+
+def fingerprint(secret: str, purpose: str) -> str:
+    """What is stored in place of a token or a code."""
+    return salted_hmac(f"healing.{purpose}", secret, algorithm="sha256").hexdigest()

@@ -1,0 +1,62 @@
+"""The only builder of messages. No name, no reason and no story: a neutral subject, and a link to sign in.
+
+Three subjects exist in all, so that a screen or a shared inbox tells nothing.
+"""
+
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from healing import ids
+from healing.models import Site
+
+SUBJECTS = {
+    "message": "A message for you",
+    "code": "Your code",
+    "appointment": "Your appointment",
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """Everything that will leave, and to whom: one person."""
+
+    to: str
+    subject: str
+    body: str
+    sender: str
+    calendar: bytes = b""
+
+
+def build(template: str, *, subject: str, to: str, site: Site, calendar: bytes = b"", **context: Any) -> Message:
+    """Render `emails/<template>.txt` for one person."""
+    body = render_to_string(
+        f"emails/{template}.txt", {"site": site, "sign_in_url": url("start"), **context}
+    )
+    return Message(to=to, subject=SUBJECTS[subject], body=body.strip() + "\n", sender=_sender(site), calendar=calendar)
+
+
+def hand_over(message: Message, *, key: str) -> None:
+    """Give the message to the mail server. The same key has the same Message-ID, which tells nothing about the key."""
+    email = EmailMessage(message.subject, message.body, message.sender, [message.to])
+    domain = parseaddr(message.sender)[1].rpartition("@")[2]
+    email.extra_headers["Message-ID"] = f"<{ids.fingerprint(key, 'message-id')[:32]}@{domain}>"
+    email.extra_headers["Auto-Submitted"] = "auto-generated"
+    if message.calendar:
+        email.attach("appointment.ics", message.calendar, "text/calendar; method=PUBLISH")
+    email.send()
+
+
+def url(name: str, *args: Any) -> str:
+    return settings.BASE_URL + reverse(name, args=args)
+
+
+def _sender(site: Site) -> str:
+    """The programme is the sender, whoever wrote."""
+    name = site.name.replace('"', "")
+    return f'"{name}" <{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}>'

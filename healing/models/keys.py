@@ -1,0 +1,48 @@
+"""Each person's data key, wrapped by a master key. Destroying it makes everything sealed with it unreadable."""
+
+from typing import Any
+
+from django.db import models
+
+from healing import clock
+from healing.privacy import FACT, IDENTITY, OPERATIONAL
+from healing.protected import Protected
+
+
+class DataKey(Protected):
+    """`holder` is the participant, the case or the user whose words it seals."""
+
+    holder = models.UUIDField(unique=True)
+    case_id = models.UUIDField(null=True, db_index=True)
+    participant_id = models.UUIDField(null=True)
+    wrapped = models.BinaryField()
+    master_key = models.CharField(max_length=20)
+    created_at = models.DateTimeField(default=clock.now)
+    destroyed_at = models.DateTimeField(null=True)
+
+    Privacy = {
+        "id": OPERATIONAL,
+        "holder": IDENTITY,
+        "case_id": IDENTITY,
+        "participant_id": IDENTITY,
+        "wrapped": OPERATIONAL,
+        "master_key": OPERATIONAL,
+        "created_at": OPERATIONAL,
+        "destroyed_at": FACT,
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(destroyed_at=None) | models.Q(wrapped=b""), name="destroyed_key_is_empty"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"key of {self.holder}"
+
+    @classmethod
+    def visible_rows(cls, viewer: Any) -> models.Q:
+        own = models.Q(participant_id__in=viewer.rooms) | models.Q(holder=viewer.user_id)
+        invited = models.Q(participant_id=viewer.invited_room) if viewer.invited_room else models.Q(pk=None)
+        return own | invited | models.Q(case_id__in=viewer.cases)

@@ -1,0 +1,32 @@
+"""Counters for rate limits live in Redis. When it is away, pages still work and the limits pause."""
+
+import logging
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+class ForgivingRedisCache(RedisCache):
+    """A cache whose loss signs nobody out and stops no page."""
+
+    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
+        return self._or(default, lambda: super(ForgivingRedisCache, self).get(key, default, version))
+
+    def set(self, key: Any, value: Any, timeout: Any = 300, version: Any = None) -> Any:
+        return self._or(None, lambda: super(ForgivingRedisCache, self).set(key, value, timeout, version))
+
+    def add(self, key: Any, value: Any, timeout: Any = 300, version: Any = None) -> bool:
+        return bool(self._or(True, lambda: super(ForgivingRedisCache, self).add(key, value, timeout, version)))
+
+    def delete(self, key: Any, version: Any = None) -> bool:
+        return bool(self._or(False, lambda: super(ForgivingRedisCache, self).delete(key, version)))
+
+    def _or(self, otherwise: Any, call: Any) -> Any:
+        try:
+            return call()
+        except RedisError:
+            logger.warning("the counters' store is away; rate limits pause")
+            return otherwise

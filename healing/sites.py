@@ -1,0 +1,14 @@
+"""Which site a visitor is at: by the address they came to, else the first one."""
+
+from django.http import HttpRequest
+
+from healing.models import Site
+
+
+def site_for(request: HttpRequest) -> Site:
+    """Asked once for each request. An installation without a site yet shows a name and nothing else."""
+    if not hasattr(request, "site"):
+        host = request.get_host().partition(":")[0]
+        sites = sorted(Site.objects.filter(host__in=[host, ""]), key=lambda site: (site.host == "", site.created_at))
+        request.site = sites[0] if sites else Site(name="Healing Conversations", phone="", crisis_lines="")
+    return request.site

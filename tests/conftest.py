@@ -1,0 +1,45 @@
+"""The cast and the database. Tests run as the web's database role; the worker's role is asked for by name."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+
+from healing import clock
+
+
+def pytest_configure() -> None:
+    """The database is made by its owner, who then puts on the role that each test needs."""
+    settings.DATABASES["default"]["USER"] = "healing_owner"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        suffix = "" if worker_id == "master" else worker_id
+        connection.settings_dict["TEST"]["NAME"] = f"test_healing_{suffix}"
+        config = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+        become("healing_web")
+        yield
+        become("healing_owner")
+        teardown_databases(config, verbosity=0)
+
+
+def become(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"set role {role}")
+
+
+@pytest.fixture
+def as_worker(db: None) -> Iterator[None]:
+    become("healing_worker")
+    yield
+    become("healing_web")
+
+
+@pytest.fixture
+def now() -> Any:
+    return clock.now()

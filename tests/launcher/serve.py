@@ -1,0 +1,31 @@
+"""Start only the services of one checkout, say where they are as JSON, and stop on a signal."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(sys.argv[1]) / "bin"))
+
+from launch import accounts, local_env, places, processes, services, trouble  # noqa: E402
+
+
+def serve() -> int:
+    processes.stop_on_signals()
+    servers = accounts.server()
+    folders = places.choose(servers)
+    try:
+        with processes.Programs(folders.own) as programs:
+            kept = local_env.read(folders.own)
+            addresses = services.Services(programs, folders, servers, for_tests=True).start(kept)
+            local_env.write(folders.own, local_env.with_generated(kept | addresses))
+            where = {name: str(path) for name, path in vars(folders).items()}
+            print(json.dumps({"addresses": addresses, "folders": where}), flush=True)
+            while True:
+                programs.check()
+                time.sleep(0.05)
+    except KeyboardInterrupt:
+        return 0
+
+
+trouble.run(serve)
