@@ -1,3 +1,25 @@
-from django.urls import path
+"""Every address. Apps declare who may use theirs on the page; sign-in's are declared here."""
 
-urlpatterns: list = []
+from django.conf import settings
+from django.urls import include, path
+
+from healing import views
+
+urlpatterns = [
+    path("", views.Start.as_view(), name="start"),
+    path("home/", views.Home.as_view(), name="home"),
+    path("leave/", views.Leave.as_view(), name="leave"),
+    path("left/", views.Plain.as_view(template="left.html"), name="left"),
+    path("help/", views.Plain.as_view(template="help.html"), name="help"),
+    path("privacy/", views.Plain.as_view(template="privacy.html"), name="privacy"),
+    path("accessibility/", views.Plain.as_view(template="accessibility.html"), name="accessibility"),
+    path("site/<slug:slug>/theme.css", views.SiteTheme.as_view(), name="site_theme"),
+    path("site/<slug:slug>/logo.png", views.SiteLogo.as_view(), name="site_logo"),
+    path("healthz", views.Alive.as_view(), name="healthz"),
+    path("readyz", views.Ready.as_view(), name="readyz"),
+    path("accounts/", include("healing.account_urls")),
+    path("", include("cases.urls")),
+    path("", include("facilitation.urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("healing.demo.urls")))

@@ -1,5 +1,6 @@
 """The cast and the database. Tests run as the web's database role; the worker's role is asked for by name."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +20,7 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
     with django_db_blocker.unblock():
-        suffix = "" if worker_id == "master" else worker_id
+        suffix = worker_id + os.environ.get("TEST_DB_SUFFIX", "")
         connection.settings_dict["TEST"]["NAME"] = f"test_healing_{suffix}"
         config = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
         become("healing_web")

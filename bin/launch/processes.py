@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,12 +141,10 @@ def birth(pid: int) -> str | None:
 def stop_leftovers(records: Path) -> None:
     """Stop what a killed launcher left running, the latest first."""
     for record in sorted(records.glob("*.pid"), key=lambda path: path.stat().st_mtime_ns, reverse=True):
-        try:
+        with suppress(ValueError):  # a record that was written half
             pid, began, number = record.read_text().splitlines()
-        except ValueError:
-            pid, began, number = "0", "", "0"  # written half: the launcher ended in that moment
-        if began and birth(int(pid)) == began:
-            _end(int(pid), began, int(number))
+            if birth(int(pid)) == began:
+                _end(int(pid), began, int(number))
         record.unlink()
 
 

@@ -14,7 +14,12 @@ LONGEST = 4000
 
 
 def form_for(
-    question: Question, *, today: date, initial: Answer | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
+    question: Question,
+    *,
+    today: date,
+    initial: Answer | None = None,
+    data: Mapping[str, Any] | None = None,
+    **kwargs: Any,
 ) -> "QuestionForm":
     """The page for a question. `initial` is the answer given before; `today` is the date where the person is."""
     return QuestionForm(question, today, data=data, initial=_as_initial(question, initial or {}), **kwargs)

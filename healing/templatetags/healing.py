@@ -151,10 +151,13 @@ def kind(field) -> str:
 
 @register.filter
 def styled(field, classes: str) -> str:
-    """The widget with govuk's classes added to its own, and with the error class when it needs one."""
-    own = field.field.widget.attrs.get("class", "")
+    """The widget in govuk's classes. Never a placeholder; a code that was sent gets the keyboard with numbers."""
+    own = field.field.widget.attrs
     error = f"{classes}--error" if field.errors else ""
-    return field.as_widget(attrs={"class": " ".join(filter(None, [classes, error, own]))})
+    attrs = {"class": " ".join(filter(None, [classes, error, own.get("class")])), "placeholder": False}
+    if own.get("autocomplete") == "one-time-code":
+        attrs |= {"inputmode": "numeric", "class": f"{attrs['class']} govuk-input--width-10"}
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter

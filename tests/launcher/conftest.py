@@ -75,7 +75,7 @@ class Checkout:
     def serve(self) -> Served:
         process = self.run(python_for(self.user), self.root / "serve.py", self.root)
         line = process.stdout.readline()
-        assert line, process.communicate()[1]
+        assert line, process.communicate()[1] + "".join(log.read_text() for log in self.root.glob("var/log/*.log"))
         return Served(process, **json.loads(line))
 
     def failure(self, *command: object) -> str:

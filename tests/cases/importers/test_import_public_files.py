@@ -120,11 +120,11 @@ FHIR = {
         other_type(1, "MessageHeader"),
         other_type(2, "Composition"),
         other_type(3, "Organization"),
-        other_type(4, "Organization"),
-        other_type(5, "Patient"),
-        taken(6, "VaccinationExampleEvent", date(2017, 4, 23), **PALSY),
-        other_type(7, "Immunization"),
-        other_type(8, "Condition"),
+        other_type(4, "PractitionerRole"),
+        other_type(5, "Practitioner"),
+        other_type(6, "Patient"),
+        taken(7, "VaccinationExampleEvent", date(2017, 4, 23), **PALSY),
+        other_type(8, "Immunization"),
         other_type(9, "MedicationAdministration"),
     ],
     "questionnaire/r4/Bundle-HaleySampleDiaryBundle.json": [
@@ -224,7 +224,8 @@ def test_a_table_without_dates_keeps_its_rows_and_leaves_the_stories() -> None:
 def test_a_narrative_never_becomes_a_category() -> None:
     rows = of_file("csv/ntsb_probable_cause.csv", own_map("ntsb-narrative"))
     right = "Summary is longer than 120 characters. It should be a code or a short name."
-    assert rows == [Wrong(number, f"Row {number}: {right}") for number in range(2, 158)]
+    letter = taken(8, "6", source_system="ntsb", kind="T")  # the one cell of the file that holds no story
+    assert rows == [letter if row == 8 else Wrong(row, f"Row {row}: {right}") for row in range(2, 158)]
 
 
 def test_every_copied_file_has_its_expectation() -> None:

@@ -1,0 +1,46 @@
+"""What every template may use."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from healing import access
+from healing.models import Site
+from healing.roles import Permission
+from healing.sites import site_for
+
+NAVIGATION = [  # (key, words, url name, whoever has one of these permissions)
+    ("today", "Today", "today", {Permission.CASES_RUN}),
+    ("cases", "Cases", "cases", {Permission.CASES_RUN, Permission.CASES_ASSIGN}),
+    ("events", "Harm events", "events", {Permission.EVENTS_SEE}),
+    ("people", "People and roles", "people", {Permission.PEOPLE_MANAGE}),
+    ("site", "Set-up", "site_set_up", {Permission.SITE_SET_UP}),
+]
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    viewer = getattr(request, "viewer", access.NOBODY)
+    here = site_for(request)
+    return {"site": shown(here), "viewer": viewer, "nav": navigation(viewer, request.path)}
+
+
+def shown(site: Site) -> dict[str, Any]:
+    """A site as pages show it. A site that is not set up yet has a name only."""
+    saved = site.created_at is not None and bool(site.slug)
+    lines = [line.strip() for line in site.crisis_lines.splitlines() if line.strip()]
+    return {
+        "name": site.name,
+        "phone": site.phone,
+        "crisis_lines": [dict(zip(("name", "phone"), line.rpartition(":")[::2], strict=True)) for line in lines],
+        "logo_url": reverse("site_logo", args=[site.slug]) if saved and site.logo else "",
+        "logo_text": site.logo_text,
+        "theme_url": reverse("site_theme", args=[site.slug]) if saved else "",
+        "zone": site.time_zone,
+    }
+
+
+def navigation(viewer: access.Viewer, path: str) -> list[dict[str, Any]]:
+    allowed = [item for item in NAVIGATION if any(access.can(viewer, needed) for needed in item[3])]
+    urls = [(words, reverse(name)) for _, words, name, _ in allowed]
+    return [{"name": words, "url": url, "current": path.startswith(url)} for words, url in urls]

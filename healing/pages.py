@@ -1,0 +1,103 @@
+"""What every page declares and gets: who may use it, an eager render inside the transaction, and errors as sentences."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views import View
+
+from healing import access
+from healing.errors import HealingError, NotAllowed
+from healing.roles import Permission
+
+ANYONE, SIGNED_IN, ROOM, WORKBENCH = "anyone", "signed in", "the room's participant", "the case's facilitators"
+Who = str | Permission
+
+
+class Page(View):
+    """One page. `who` may use it; the handlers it defines say how. A page that declares nobody cannot be made."""
+
+    who: ClassVar[Who]
+    template: ClassVar[str] = ""
+    http_method_names = ["get", "post", "head", "options"]
+    viewer: access.Viewer
+    request: HttpRequest
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not hasattr(cls, "who"):
+            raise TypeError(f"{cls.__name__} must declare who may use it")
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        view = super().as_view(**initkwargs)
+        view.login_required = cls.who != ANYONE
+        return view
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.viewer = request.viewer
+        try:
+            if request.method != "OPTIONS":
+                self.enter(**kwargs)
+            return super().dispatch(request, *args, **kwargs)
+        except HealingError as error:
+            return self.say(error)
+
+    def enter(self, **kwargs: Any) -> None:
+        """Find what the address names, in scope; outside it there is nothing (404)."""
+        if isinstance(self.who, Permission):
+            access.require(self.viewer, self.who)
+
+    def render(self, template: str = "", *, status: int = 200, **context: Any) -> HttpResponse:
+        return render(self.request, template or self.template, self.context() | context, status=status)
+
+    def context(self) -> dict[str, Any]:
+        return {}
+
+    def say(self, error: HealingError) -> HttpResponse:
+        """Not allowed, or not possible now: a sentence, and nothing was changed."""
+        status = 403 if isinstance(error, NotAllowed) else 409
+        return self.render("problem.html", status=status, sentence=str(error), back_url=self.back())
+
+    def back(self) -> str:
+        return reverse("home")
+
+    def go(self, name: str, *args: Any) -> HttpResponse:
+        return redirect(reverse(name, args=args))
+
+
+class FormPage(Page):
+    """A page with one form: shown on GET; on POST either `done` with its cleaned data, or shown again with what to mend."""
+
+    form_class: ClassVar[Any]
+
+    def form(self, data: Any = None, files: Any = None) -> Any:
+        return self.form_class(data, files, initial=self.initial()) if data is not None else self.blank()
+
+    def blank(self) -> Any:
+        return self.form_class(initial=self.initial())
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.render(form=self.form())
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.render(form=form, status=422)
+        return self.done(form)
+
+    def done(self, form: Any) -> HttpResponse:
+        raise NotImplementedError
+
+
+def found(queryset: Any, **which: Any) -> Any:
+    """The one row in a scoped queryset, or 404. `found(Case.objects.visible_to(viewer), pk=pk)`."""
+    row = queryset.filter(**which).first()
+    if row is None:
+        raise Http404
+    return row
