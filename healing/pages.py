@@ -17,7 +17,7 @@ Who = str | Permission
 
 
 class Page(View):
-    """One page. `who` may use it; the handlers it defines say how. A page that declares nobody cannot be made."""
+    """One page. `who` may use it; the handlers it defines say how. A page that declares nobody cannot be reached."""
 
     who: ClassVar[Who]
     template: ClassVar[str] = ""
@@ -25,13 +25,10 @@ class Page(View):
     viewer: access.Viewer
     request: HttpRequest
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if not hasattr(cls, "who"):
-            raise TypeError(f"{cls.__name__} must declare who may use it")
-
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
+        if not hasattr(cls, "who"):
+            raise TypeError(f"{cls.__name__} must declare who may use it")
         view = super().as_view(**initkwargs)
         view.login_required = cls.who != ANYONE
         return view

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from .accounts import Account
 from .local_env import clean_environment
-from .processes import Command, Program, Programs, birth
+from .processes import Command, Program, Programs, birth, command_line, end, in_use
 from .software import Software
 from .trouble import DISK_FULL, Trouble, last_line
 
@@ -55,7 +55,7 @@ class Postgres:
             raise Trouble(f"PostgreSQL could not make its data folder: {last_line(made.stderr)}")
 
     def start(self, programs: Programs, *, for_tests: bool) -> Program:
-        self._forget_other_process()
+        self._clear_the_way()
         settings = {"port": "5432", "listen_addresses": "", "unix_socket_directories": f'"{self.sockets}"'}
         options = [f"--{name}={value}" for name, value in (settings | (HASTY if for_tests else {})).items()]
         program = programs.start(
@@ -85,31 +85,29 @@ class Postgres:
         while time.monotonic() < limit:
             if program.ended():
                 raise Trouble(program.story())
-            lines = self._postmaster()
-            if len(lines) > 7 and lines[0] == str(program.process.pid) and lines[7].strip() == "ready":
+            if self._says_ready(program.process.pid):
                 return
             time.sleep(0.02)
         raise Trouble(f"PostgreSQL was not ready after {patience:.0f} seconds. What it wrote is in {program.log}")
 
-    def _postmaster(self) -> list[str]:
+    def _says_ready(self, pid: int) -> bool:
         try:
-            return (self.data / "postmaster.pid").read_text().splitlines()
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
         except OSError:
-            return []
-
-    def _forget_other_process(self) -> None:
-        """After a crash the number in postmaster.pid may be another program's by now; PostgreSQL would not start."""
-        lines = self._postmaster()
-        if lines and not self._is_server(int(lines[0])):
-            (self.data / "postmaster.pid").unlink()
-
-    def _is_server(self, pid: int) -> bool:
-        if birth(pid) is None:
             return False
-        try:
-            return str(self.data) in Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
-        except OSError:
-            return True  # no /proc: let PostgreSQL decide
+        return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
+    def _clear_the_way(self) -> None:
+        """Lock files of a server that was killed: PostgreSQL would not start if their number is in use again."""
+        for lock in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            if not lock.exists():
+                continue
+            pid = int(lock.read_text().split(maxsplit=1)[0])
+            began = birth(pid)
+            if began and str(self.data) in command_line(pid):
+                end(pid, began, signal.SIGINT)
+            elif in_use(pid):  # if not, PostgreSQL itself looks for survivors of that server, then starts
+                lock.unlink()
 
 
 def psql(

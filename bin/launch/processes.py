@@ -14,6 +14,7 @@ from .trouble import DISK_FULL, Trouble, last_line, written
 
 Command = Sequence[str | Path]
 OURS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PROC = Path("/proc")
 LOG_LIMIT = 5_000_000
 
 
@@ -126,16 +127,38 @@ def fresh_log(log: Path) -> Path:
 
 def birth(pid: int) -> str | None:
     """The moment a process began: with its number, this names one process and no later one. None if it is gone."""
-    proc = Path("/proc")
-    if (proc / "self/stat").exists():
-        try:
-            fields = (proc / str(pid) / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return None
-        boot = (proc / "sys/kernel/random/boot_id").read_text().strip()
-        return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
-    shown = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True)
-    return shown.stdout.strip() or None
+    if not (PROC / "self").exists():
+        return _ps(pid, "lstart") or None
+    try:
+        fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    boot = (PROC / "sys/kernel/random/boot_id").read_text().strip()
+    return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
+
+
+def in_use(pid: int) -> bool:
+    """Whether the system still counts a process under this number, if only one that waits to be forgotten."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def command_line(pid: int) -> str:
+    if not (PROC / "self").exists():
+        return _ps(pid, "command")
+    try:
+        return (PROC / str(pid) / "cmdline").read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def _ps(pid: int, column: str) -> str:
+    return subprocess.run(["ps", "-o", f"{column}=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
 
 
 def stop_leftovers(records: Path) -> None:
@@ -144,11 +167,12 @@ def stop_leftovers(records: Path) -> None:
         with suppress(ValueError):  # a record that was written half
             pid, began, number = record.read_text().splitlines()
             if birth(int(pid)) == began:
-                _end(int(pid), began, int(number))
+                end(int(pid), began, int(number))
         record.unlink()
 
 
-def _end(pid: int, began: str, number: int, patience: float = 25) -> None:
+def end(pid: int, began: str, number: int, patience: float = 25) -> None:
+    """Stop a process that is not our child, and wait until it is gone."""
     os.kill(pid, number)
     limit = time.monotonic() + patience
     while birth(pid) == began and time.monotonic() < limit:

@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "dates": ["%Y-%m-%d"],
     "required": ["reference"],
     "scales": {},
+    "service_areas": {},
     "skip": [],
 }
 WORDS = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}
@@ -54,6 +55,7 @@ SCHEMA = {
             "additionalProperties": False,
             "properties": dict.fromkeys(AXES, {"enum": list(SCALES)}),
         },
+        "service_areas": {"type": "object", "additionalProperties": {"type": "string", "maxLength": 80}},
         "skip": {"type": "array", "items": SKIP_RULE},
     },
 }
@@ -79,6 +81,7 @@ class ColumnMap:
     dates: tuple[str, ...]
     required: tuple[str, ...]
     scales: dict[str, str]  # axis: scale
+    service_areas: dict[str, str]  # shorter names for those of the source
     skip: tuple[SkipRule, ...]
 
 

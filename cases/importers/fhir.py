@@ -11,7 +11,7 @@ from cases.importers.dates import UNKNOWN, When, from_fhir, in_order
 from cases.importers.harm_scales import FHIR_CODES, gravest
 from cases.importers.json_entries import Entry
 from cases.importers.records import LONGEST, EventRecord, Mistake, Outcome, Skipped, Taken, Wrong
-from cases.importers.text import clean, is_code
+from cases.importers.text import clean, is_code, is_label
 
 CRITERIA = "/seriousness-criteria"
 GRADE = "/ae-grade"
@@ -148,9 +148,8 @@ def _kind(resource: dict[str, Any]) -> str:
         if isinstance(resource.get(field), str):
             continue
         for coding in _codings(resource, field):
-            display = coding.get("display")
-            if coding.get("system") and isinstance(display, str) and 0 < len(display) <= LONGEST["kind"]:
-                return clean(display, "kind", f"{field}.coding.display")
+            if coding.get("system") and is_label(coding.get("display")):
+                return clean(coding["display"], "kind", f"{field}.coding.display")
             if is_code(coding.get("code")):
                 return str(coding["code"])
     return ""

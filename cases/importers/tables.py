@@ -9,7 +9,7 @@ from cases.importers.dates import from_text, in_order
 from cases.importers.harm_scales import SCALES, step
 from cases.importers.records import LONGEST, EventRecord, Mistake, Outcome, Skipped, Taken, UnreadableFile, Wrong
 from cases.importers.streams import lines
-from cases.importers.text import clean
+from cases.importers.text import clean, is_label
 
 LONGEST_CELL = 131_072  # the csv module's own limit
 
@@ -103,11 +103,11 @@ class _Table:
             occurred_on=occurred.day,
             occurred_precision=occurred.precision,
             recorded_on=recorded.day if recorded.precision == "day" else None,
-            kind=self._text(cells, "kind"),
+            kind=self._kind(cells),
             physical_harm=self._grade(cells, "physical_harm"),
             psychological_harm=self._grade(cells, "psychological_harm"),
             harm_original=self._original(cells),
-            service_area=self._text(cells, "service_area"),
+            service_area=self._service_area(cells),
         )
 
     def _heading(self, field: str) -> str:
@@ -118,6 +118,19 @@ class _Table:
 
     def _text(self, cells: list[str], field: str) -> str:
         return clean(self._raw(cells, field), field, self._heading(field))
+
+    def _kind(self, cells: list[str]) -> str:
+        kind = self._text(cells, "kind")
+        if kind and not is_label(kind):
+            raise Mistake(f"{self._heading('kind')} is a sentence. Map a column with categories, not descriptions.")
+        return kind
+
+    def _service_area(self, cells: list[str]) -> str:
+        area = self._raw(cells, "service_area")
+        area = self.map.service_areas.get(area, area)
+        return (
+            clean(area, "service_area", self._heading("service_area")) if len(area) <= LONGEST["service_area"] else ""
+        )
 
     def _grade(self, cells: list[str], axis: str) -> str:
         value = self._raw(cells, axis)

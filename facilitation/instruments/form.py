@@ -86,7 +86,7 @@ def _codes_field(question: Question) -> forms.ChoiceField:
         if question.repeats
         else (forms.ChoiceField, forms.RadioSelect)
     )
-    field = kind(
+    field: Any = kind(
         label=question.text,
         help_text=question.hint,
         required=False,
@@ -102,16 +102,19 @@ def _codes_field(question: Question) -> forms.ChoiceField:
 
 def _text_field(question: Question) -> forms.CharField:
     beside_choices = question.offers_choices
-    return forms.CharField(
+    field = forms.CharField(
         label=_("In your own words, if you like") if beside_choices else question.text,
         help_text="" if beside_choices else question.hint,
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
-            "max_length": _("Make this shorter: %(limit_value)d letters fit here, and this has %(show_value)d.")
+            "max_length": _("Make this shorter: %(limit_value)d letters fit here, and this has %(show_value)d."),
+            "null_characters_not_allowed": _("One sign in this text cannot be kept. Type the words in again."),
         },
     )
+    del field.widget.attrs["maxlength"]  # a browser would cut pasted words without a sentence
+    return field
 
 
 def _date_field(question: Question) -> DatePartsField:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import forms, template
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -87,18 +88,18 @@ def side(name: str) -> str:
 
 
 # --- pieces that hold other content ---------------------------------------------------------------------------------
-def piece(name: str, content: str, **values) -> str:
-    return template.loader.get_template(f"components/{name}.html").render({"content": content, **values})
+def piece(template_name: str, /, **values) -> str:
+    return render_to_string(f"components/{template_name}.html", values)
 
 
 @register.simple_block_tag(end_name="endcard")
 def card(content, name, side, url="", level="h2"):
-    return piece("card", content, name=name, side=side, url=url, level=level)
+    return piece("card", content=content, name=name, side=side, url=url, level=level)
 
 
 @register.simple_block_tag(end_name="endconfirmed")
 def confirmed(content, title):
-    return piece("confirmed", content, title=title)
+    return piece("confirmed", content=content, title=title)
 
 
 @register.simple_block_tag(end_name="endinset")
@@ -108,12 +109,12 @@ def inset(content):
 
 @register.simple_block_tag(end_name="endempty")
 def empty(content, title):
-    return piece("empty", content, title=title)
+    return piece("empty", content=content, title=title)
 
 
 @register.simple_block_tag(end_name="endnotice")
 def notice(content, title, ident="notice"):
-    return piece("notice", content, title=title, ident=ident)
+    return piece("notice", content=content, title=title, ident=ident)
 
 
 # --- forms ----------------------------------------------------------------------------------------------------------

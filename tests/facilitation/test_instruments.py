@@ -195,6 +195,13 @@ def test_rather_not_say_and_own_words_do_not_go_together_and_the_words_stay():
 def test_too_many_words_are_counted_not_cut():
     form = page(asked("check-in-harmed", "avoid"), "text=" + "a" * 4001)
     assert sentence(form) == "Make this shorter: 4000 letters fit here, and this has 4001."
+    assert "a" * 4001 in str(form["text"])
+    assert "maxlength" not in str(form["text"])
+
+
+def test_a_sign_that_cannot_be_kept_gets_a_sentence():
+    form = page(asked("check-in-harmed", "avoid"), "text=The%00day")
+    assert sentence(form) == "One sign in this text cannot be kept. Type the words in again."
 
 
 def test_a_day_to_come_is_kept_and_read_in_words():

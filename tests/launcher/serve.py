@@ -17,7 +17,7 @@ def serve() -> int:
     try:
         with processes.Programs(folders.own) as programs:
             kept = local_env.read(folders.own)
-            addresses = services.Services(programs, folders, servers, for_tests=True).start(kept)
+            addresses = services.Services(programs, folders, servers, for_tests=False).start(kept)
             local_env.write(folders.own, local_env.with_generated(kept | addresses))
             where = {name: str(path) for name, path in vars(folders).items()}
             print(json.dumps({"addresses": addresses, "folders": where}), flush=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROLES = "SELECT rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname LIKE 'healing%'"
-NAMES = ["it's a \"quoted\" place with $HOME, commas; and ünïcode", "long-" * 30, "plain"]
+NAMES = ['it\'s a "quoted" place with $HOME, commas; and ünïcode', "long-" * 30, "plain"]
 
 
 @pytest.mark.parametrize("name", NAMES)
