@@ -132,11 +132,18 @@ def error_summary(*filled):
 
 
 def error_lines(form) -> list[dict]:
+    """Where there are several questions, each line says which one it means."""
+    several = len(form.visible_fields()) > 1
     lines = [{"text": text} for text in form.non_field_errors()]
     for field in form:
+        start = f"{question(field)} " if several and not field.is_hidden else ""
         target = "" if field.is_hidden else first_id(field)
-        lines += [{"text": text, "target": target} for text in field.errors]
+        lines += [{"text": f"{start}{text}", "target": target} for text in field.errors]
     return lines
+
+
+def question(field) -> str:
+    return field.label if str(field.label).endswith(("?", "؟", ".", ":")) else f"{field.label}:"
 
 
 @register.filter
