@@ -1,0 +1,96 @@
+"""Every address × role × method gives the answer that its page declares. An address that declares nothing fails."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from healing.account_urls import ACCOUNT_PAGES
+from healing.pages import ANYONE, ROOM, SIGNED_IN, WORKBENCH
+from healing.roles import ROLES, Permission
+from tests.walls.house import House, changes
+
+pytestmark = pytest.mark.django_db
+METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
+HIDDEN, FORBIDDEN, SIGN_IN = "hidden", "forbidden", "sign in"
+
+
+def named(patterns: list[Any]) -> Iterator[URLPattern]:
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            yield from named(entry.url_patterns)
+        else:
+            yield entry
+
+
+PATTERNS = {pattern.name: pattern for pattern in named(get_resolver().url_patterns)}
+PAGES = {name: pattern for name, pattern in PATTERNS.items() if name not in ACCOUNT_PAGES}
+
+
+def test_every_address_says_who_may_use_it() -> None:
+    silent = [name for name, pattern in PAGES.items() if not hasattr(getattr(pattern.callback, "view_class", None), "who")]
+
+    assert silent == []
+    assert None not in PATTERNS
+
+
+def expected(who: Any, role: str, roles: frozenset[str]) -> str:
+    """What the declaration promises to somebody in this role: an answer, or the way it is withheld."""
+    if who == ANYONE:
+        return "answer"
+    if role == "nobody":
+        return SIGN_IN
+    if who == SIGNED_IN:
+        return "answer"
+    if who in (ROOM, WORKBENCH):
+        owner = {ROOM: "participant", WORKBENCH: "facilitator"}[who]
+        return "answer" if role == owner else HIDDEN
+    allowed = any(who in permissions for key, (_, _, permissions) in ROLES.items() if key.value in roles)
+    return "answer" if allowed else FORBIDDEN
+
+
+def outcome(response: Any) -> str:
+    if response.status_code == 302 and response["Location"].startswith("/accounts/login/"):
+        return SIGN_IN
+    return {404: HIDDEN, 403: FORBIDDEN}.get(response.status_code, "answer")
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_address_answers_as_declared(name: str, house: House) -> None:
+    who = PAGES[name].callback.view_class.who
+    address = house.address(name)
+    wrong = {}
+
+    for role, client in house.clients.items():
+        for method in METHODS:
+            response = house.ask(client, method, address)
+            hoped, got = expected(who, role, house.roles[role]), outcome(response)
+            # A row that is outside the role's own scope is hidden rather than forbidden.
+            fine = got == hoped or (isinstance(who, Permission) and hoped == "answer" and got == HIDDEN and role != "facilitator")
+            if not fine or response.status_code >= 500:
+                wrong[f"{role} {method}"] = f"{got} ({response.status_code}) instead of {hoped}"
+
+    assert wrong == {}
+
+
+def test_get_and_head_change_nothing(house: House) -> None:
+    before = changes()
+
+    for name in PAGES:
+        for client in house.clients.values():
+            client.get(house.address(name))
+            client.head(house.address(name))
+
+    assert changes() == before
+
+
+def test_missing_and_forbidden_look_the_same(house: House) -> None:
+    """Another's row, a row that never was, and a malformed id: the same bytes and the same number of questions asked."""
+    for name, pattern in PAGES.items():
+        if pattern.callback.view_class.who not in (ROOM, WORKBENCH):
+            continue
+        others, missing = house.address(name), house.address(name, missing=True)
+        answers = [house.seen(house.clients["outsider"], address) for address in (others, missing)]
+
+        assert answers[0] == answers[1], name
