@@ -13,8 +13,9 @@ from healing import clock
 
 
 def pytest_configure() -> None:
-    """The database is made by its owner, who then puts on the role that each test needs."""
+    """The database is made by its owner, who then puts on the role that each test needs. Styles are not built for tests."""
     settings.DATABASES["default"]["USER"] = "healing_owner"
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +24,13 @@ def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
         suffix = worker_id + os.environ.get("TEST_DB_SUFFIX", "")
         connection.settings_dict["TEST"]["NAME"] = f"test_healing_{suffix}"
         config = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
-        become("healing_web")
+        options = connection.settings_dict["OPTIONS"]
+        as_owner = options.get("options", "")
+        options["options"] = f"{as_owner} -c role=healing_web"  # for every connection, also one made by a thread
+        connection.close()
         yield
-        become("healing_owner")
+        options["options"] = as_owner
+        connection.close()
         teardown_databases(config, verbosity=0)
 
 

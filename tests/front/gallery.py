@@ -43,6 +43,10 @@ class QuestionForm(HealingForm):
         self.fields["feeling"].hints = {"low": "We show you who you can call right now."}
 
 
+class SendForm(HealingForm):
+    submit = "Send to Sam"
+
+
 class EveryFieldForm(HealingForm):
     name = forms.CharField(label="What would you like us to call you?", help_text="A first name is fine.")
     reach = forms.EmailField(label="Where can we write to you?", required=False)
@@ -140,7 +144,7 @@ def pages() -> dict[str, str]:
         "form": page(FORM_PAGE, "base_room.html", form=EveryFieldForm()),
         "form-errors": page(FORM_PAGE, "base_room.html", form=EveryFieldForm(filled)),
         "staff-form-errors": page(FORM_PAGE, "base_staff.html", form=EveryFieldForm(filled), nav=NAV),
-        "check": page(CHECK, "base_room.html", form=QuestionForm(), sections=[{"title": "You", "rows": ROWS}]),
+        "check": page(CHECK, "base_room.html", form=SendForm(), sections=[{"title": "You", "rows": ROWS}]),
         "sent": page(SENT, "base_room.html", at=AT, messages=["Your answers are saved."]),
         "today": page(TODAY, "base_staff.html", nav=NAV, at=AT, page=Paginator(range(60), 25).page(1)),
         "case": page(CASE, "base_staff.html", nav=NAV, at=AT, rows=ROWS, events=EVENTS),

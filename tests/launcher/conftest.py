@@ -147,8 +147,11 @@ def checkout(place: Path, programs: Path) -> Iterator:
         root = place / name
         shutil.copytree(PROJECT / "bin", root / "bin", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(SERVE, root)
-        packages = root / ".venv/lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
-        packages.parent.mkdir(parents=True)
+        packages = root / ".venv/packages"
+        for minor in range(11, 20):  # the user's Python may be another than ours
+            library = root / f".venv/lib/python3.{minor}"
+            library.mkdir(parents=True)
+            (library / "site-packages").symlink_to(packages)
         if link:
             packages.symlink_to(programs)
         else:

@@ -1,0 +1,218 @@
+"""What one person can notice does not depend on what another did, until the consents allow the difference.
+
+The first telling is the silent one: the other person never answers. Every other telling must look the same.
+"""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from facilitation.models import Invitee
+from facilitation.actions import meetings, preparation
+from tests.walls import worlds
+from tests.walls.worlds import World, at_work, in_room
+
+pytestmark = pytest.mark.django_db
+SIDES = ["harmed", "staff"]
+
+
+def nothing(world: World) -> None:
+    pass
+
+
+def says_yes_to_all(world: World) -> None:
+    with in_room(world.other) as viewer:
+        worlds.decide(viewer, world.other, "take_part", "given")
+        worlds.decide(viewer, world.other, "meet", "given", form="in_person")
+        worlds.decide(viewer, world.other, "count_answers", "given")
+
+
+def declines_to_meet(world: World) -> None:
+    with in_room(world.other) as viewer:
+        worlds.decide(viewer, world.other, "take_part", "given")
+        worlds.decide(viewer, world.other, "meet", "declined", form="in_person")
+
+
+def declines_altogether(world: World) -> None:
+    with in_room(world.other) as viewer:
+        worlds.decide(viewer, world.other, "take_part", "declined")
+
+
+def says_later(world: World) -> None:
+    with in_room(world.other) as viewer:
+        worlds.decide(viewer, world.other, "meet", "later", form="in_person", later_until=date(2026, 9, 1))
+
+
+def says_yes_and_withdraws(world: World) -> None:
+    says_yes_to_all(world)
+    with in_room(world.other) as viewer:
+        worlds.decide(viewer, world.other, "take_part", "withdrawn")
+
+
+def pauses(world: World) -> None:
+    with in_room(world.other) as viewer:
+        worlds.pause(viewer, world.other, "own_wish")
+
+
+def is_paused_by_the_facilitator(world: World) -> None:
+    with at_work(world.facilitator) as viewer:
+        worlds.pause(viewer, world.other, "parallel")
+
+
+def withdraws_by_phone(world: World) -> None:
+    says_yes_to_all(world)
+    with at_work(world.facilitator) as viewer:
+        worlds.decide(viewer, world.other, "meet", "withdrawn", form="in_person", how="phone")
+
+
+def sends_a_check_in(world: World) -> None:
+    with in_room(world.other) as viewer:
+        worlds.check_in(viewer, world.other, {"feeling": "very-low" if world.other.side == "harmed" else "not-safe"})
+
+
+def leaves_a_draft(world: World) -> None:
+    with in_room(world.other) as viewer:
+        worlds.check_in(viewer, world.other, {"talking": "want"}, send=False)
+
+
+def writes_words_to_share(world: World) -> None:
+    with in_room(world.other) as viewer:
+        worlds.decide(
+            viewer,
+            world.other,
+            "share_statement",
+            "given",
+            to_side=world.observer.side,
+            words="canary-8f2b1c77d0aa",
+        )
+
+
+def is_prepared_and_assessed(world: World) -> None:
+    with at_work(world.facilitator) as viewer:
+        preparation.note_preparation(by=viewer, participant=world.other, happened_on=date(2026, 3, 3), note="canary")
+        preparation.assess(by=viewer, participant=world.other, outcome="not_now", risks="canary", strengths="")
+
+
+ACTS = [
+    says_yes_to_all,
+    declines_to_meet,
+    declines_altogether,
+    says_later,
+    says_yes_and_withdraws,
+    pauses,
+    is_paused_by_the_facilitator,
+    withdraws_by_phone,
+    sends_a_check_in,
+    leaves_a_draft,
+    writes_words_to_share,
+    is_prepared_and_assessed,
+]
+
+
+@pytest.fixture(scope="module")
+def silent() -> dict[str, World]:
+    return {}
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("acts", ACTS, ids=lambda acts: acts.__name__)
+def test_nothing_is_noticed(acts: Any, side: str, silent: dict[str, World]) -> None:
+    if side not in silent:
+        silent[side] = worlds.tell(side, nothing, nothing)
+
+    world = worlds.tell(side, acts, nothing)
+
+    assert_same(silent[side], world)
+
+
+def book(world: World) -> None:
+    """Everybody is ready and the conversation is booked for day 30."""
+    both = [world.observer, world.other]
+    with at_work(world.facilitator) as viewer:
+        for participant in both:
+            for day in (date(2026, 3, 4), date(2026, 3, 5)):
+                preparation.note_preparation(by=viewer, participant=participant, happened_on=day, note="")
+            preparation.assess(by=viewer, participant=participant, outcome="suitable", risks="", strengths="")
+        meeting = meetings.plan(by=viewer, case=world.case, form="in_person", participants=both)
+        for invitee in Invitee.objects.visible_to(viewer).filter(meeting=meeting):
+            meetings.name_aftercare(by=viewer, invitee=invitee, words="Sam calls the next day")
+        meetings.book(
+            by=viewer,
+            meeting=meeting,
+            starts_at=worlds.START.replace(month=4, day=1, hour=13),
+            minutes=90,
+            place="Garden House",
+            people="Maria Lopez, Aisha Rahman",
+        )
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_booking_is_noticed_by_both(side: str) -> None:
+    """Over-hiding is harm too: once everybody said yes and it is booked, each person sees it."""
+    unbooked = worlds.tell(side, says_yes_to_all, nothing)
+
+    booked = worlds.tell(side, says_yes_to_all, book)
+
+    assert booked.noticed != unbooked.noticed
+    assert b"Garden House" in b"".join(seen[3] for label, seen in booked.noticed if "conversation" in label)
+
+
+def book_then(ending: Any) -> Any:
+    def both(world: World) -> None:
+        book(world)
+        ending(world)
+
+    return both
+
+
+def called_off_by_the_facilitator(world: World) -> None:
+    from facilitation.models import Meeting
+
+    with at_work(world.facilitator) as viewer:
+        meeting = Meeting.objects.visible_to(viewer).get(case=world.case)
+        meetings.cancel(by=viewer, meeting=meeting, why="facilitator")
+
+
+def withdraws_from_meeting(world: World) -> None:
+    with in_room(world.other) as viewer:
+        worlds.decide(viewer, world.other, "meet", "withdrawn", form="in_person")
+
+
+def withdraws_altogether(world: World) -> None:
+    with in_room(world.other) as viewer:
+        worlds.decide(viewer, world.other, "take_part", "withdrawn")
+
+
+def takes_it_back_by_phone(world: World) -> None:
+    with at_work(world.facilitator) as viewer:
+        worlds.decide(viewer, world.other, "meet", "withdrawn", form="in_person", how="phone")
+
+
+ENDINGS = [
+    withdraws_from_meeting,
+    withdraws_altogether,
+    takes_it_back_by_phone,
+    pauses,
+    is_paused_by_the_facilitator,
+]
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
+def test_every_way_of_calling_off_looks_the_same(ending: Any, side: str, silent: dict[str, World]) -> None:
+    key = f"{side} off"
+    if key not in silent:
+        silent[key] = worlds.tell(side, says_yes_to_all, book_then(called_off_by_the_facilitator))
+
+    world = worlds.tell(side, says_yes_to_all, book_then(ending))
+
+    assert_same(silent[key], world)
+
+
+def assert_same(one: World, other: World) -> None:
+    """Say where the first difference is, since the whole is long."""
+    for (label, seen), (other_label, other_seen) in zip(one.noticed, other.noticed, strict=False):
+        assert label == other_label
+        assert seen == other_seen, label
+    assert len(one.noticed) == len(other.noticed)
