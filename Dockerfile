@@ -3,7 +3,7 @@
 FROM node:24-slim AS styles
 WORKDIR /build
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts
+RUN npm ci --ignore-scripts --omit=dev
 COPY static/src static/src
 RUN npm run build
 
@@ -21,7 +21,7 @@ COPY . .
 COPY --from=styles /build/static/build static/build
 # Only the names of static files are settled here. The keys are for this one step and stay in no layer.
 RUN key=$(python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())") \
-    && SECRET_KEY=$key AUDIT_KEY=$key FIELD_KEYS=build:$key BASE_URL=https://build.invalid \
+    && DATABASE_ROLE=web SECRET_KEY=$key AUDIT_KEY=$key FIELD_KEYS=build:$key BASE_URL=https://build.invalid \
        DATABASE_URL=postgresql://build.invalid/healing REDIS_URL=redis://build.invalid \
        python manage.py collectstatic --noinput --verbosity 0 \
     && python -m compileall -q healing cases facilitation support reports

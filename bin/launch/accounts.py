@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 from .trouble import Trouble
 
 SERVER = "pgserver"
+INSTEAD = "Start this as an ordinary user, or set DATABASE_URL and REDIS_URL to servers of your own."
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,12 @@ def own() -> Account:
 
 def server() -> Account:
     """PostgreSQL refuses to run as root, so root lends it an account that owns nothing else."""
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
         return own()
-    return _known() or _created()
+    account = _known() or _created()
+    if account.attempt(lambda: None) != 0:
+        raise Trouble(f"PostgreSQL does not run as root, and root may not act as {SERVER} here. {INSTEAD}")
+    return account
 
 
 def _known() -> Account | None:
@@ -65,7 +70,9 @@ def _known() -> Account | None:
 
 
 def _created() -> Account:
-    command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
+    useradd = shutil.which("useradd", path=path) or "useradd"
+    command = [useradd, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
     try:
         subprocess.run([*command, "--shell", "/bin/false", SERVER], check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
@@ -74,7 +81,6 @@ def _created() -> Account:
             return account
         reason = getattr(error, "stderr", "") or str(error)
         raise Trouble(
-            f"PostgreSQL does not run as root, and the account {SERVER} could not be made ({reason.strip()}). "
-            "Start this as an ordinary user, or set DATABASE_URL and REDIS_URL to servers of your own."
+            f"PostgreSQL does not run as root, and the account {SERVER} could not be made ({reason.strip()}). {INSTEAD}"
         ) from None
     return _known() or own()

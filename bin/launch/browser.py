@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from .trouble import Trouble, last_line
+from .trouble import Trouble, reason
 
 NAMES = [
     "chromium",
@@ -45,5 +45,5 @@ def _install() -> str:
         )
     found = _installed()
     if not found:
-        raise Trouble(f"Chromium is missing and could not be installed ({last_line(done.stdout + done.stderr)}).")
+        raise Trouble(f"Chromium is missing and could not be installed ({reason(done.stdout + done.stderr)}).")
     return found

@@ -13,9 +13,10 @@ from .trouble import run
 
 TOOLS = VENV / "bin"
 MANAGE: Command = [PYTHON, "-W", "ignore::RuntimeWarning", "manage.py"]
+BRIEFLY = ["--quiet", "--output-format", "concise"]
 CHECKS: dict[str, Command] = {
-    "format": [TOOLS / "ruff", "format", "--check", "--quiet", "."],
-    "lint": [TOOLS / "ruff", "check", "--quiet", "."],
+    "format": [TOOLS / "ruff", "format", "--check", *BRIEFLY, "."],
+    "lint": [TOOLS / "ruff", "check", *BRIEFLY, "."],
     "templates": [TOOLS / "djlint", "templates", "--lint", "--quiet"],
     "types": [TOOLS / "mypy"],
     "import contracts": [TOOLS / "lint-imports"],

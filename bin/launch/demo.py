@@ -12,9 +12,9 @@ from pathlib import Path
 from . import accounts, environment, local_env, places, static
 from .environment import PYTHON
 from .places import ROOT, Folders
-from .processes import Programs, stop_on_signals
+from .programs import Programs, stop_on_signals
 from .services import Services
-from .trouble import Trouble, last_line, run
+from .trouble import Trouble, reason, run
 
 PEOPLE = {
     "lead": "sees load and cases without a next step",
@@ -59,15 +59,15 @@ def _serve(port: int) -> None:
     if not places.hold(folders.own):
         address = local_env.read(folders.own).get("BASE_URL", "another port")
         raise Trouble(f"bin/demo is already running in this folder, at {address}. Stop it there with Ctrl-C first.")
-    _need_free(port)
-    environment.ensure()
-    static.ensure(folders.own / "npm-cache")
     with Programs(folders.own) as programs:
+        _need_free(port)
+        environment.ensure()
+        static.ensure(folders.own / "npm-cache")
         settings = _settings(programs, folders, servers, port)
         _prepare(settings)
         _start(programs, folders, settings, port)
         _wait_for_page(programs, settings["BASE_URL"])
-        _greet(settings)
+        _greet(settings, folders)
         while True:
             programs.check()
             time.sleep(0.3)
@@ -76,8 +76,8 @@ def _serve(port: int) -> None:
 def _settings(programs: Programs, folders: Folders, servers: accounts.Account, port: int) -> dict[str, str]:
     kept = local_env.read(folders.own)
     addresses = Services(programs, folders, servers, for_tests=False).start(kept)
-    here = {"DEMO": "1", "BASE_URL": f"http://127.0.0.1:{port}", "VAR_DIR": str(folders.own)}
-    settings = local_env.with_generated(kept | addresses | here)
+    here = {"DEMO": "1", "BASE_URL": f"http://127.0.0.1:{port}", "ALLOWED_HOSTS": "127.0.0.1,localhost"}
+    settings = local_env.with_generated(kept | addresses | here | {"VAR_DIR": str(folders.own)})
     local_env.write(folders.own, settings)
     return settings
 
@@ -103,7 +103,7 @@ def manage(command: list[str], settings: dict[str, str]) -> None:
         words = done.stdout + done.stderr
         log = Path(settings["VAR_DIR"]) / "log/manage.log"
         log.write_text(words)
-        raise Trouble(f"manage.py {command[0]} failed: {last_line(words)} All of it is in {log}")
+        raise Trouble(f"manage.py {command[0]} failed: {reason(words).rstrip('.')}. All of it is in {log}")
 
 
 def program_environment(settings: dict[str, str]) -> dict[str, str]:
@@ -146,10 +146,13 @@ def _wait_for_page(programs: Programs, base_url: str, patience: float = 90) -> N
     raise Trouble(f"The web server did not answer within {patience:.0f} seconds. What it wrote is in the folder log.")
 
 
-def _greet(settings: dict[str, str]) -> None:
+def _greet(settings: dict[str, str], folders: Folders) -> None:
     print(f"\nHealing Conversations is ready at {settings['BASE_URL']}\n")
     for name, role in PEOPLE.items():
         print(f"  {name + '@demo.example':26}{role}")
     print(f"\nThe password of all of them is {settings['DEMO_PASSWORD']}")
     print(f"Login codes, and the codes of the second step, appear at {settings['BASE_URL']}/demo")
-    print(f"Everything is invented. Data and logs are in {settings['VAR_DIR']}. Ctrl-C stops it.", flush=True)
+    print(
+        f"Everything is invented. Data is in {folders.data}, logs are in {folders.own / 'log'}. Ctrl-C stops it.",
+        flush=True,
+    )

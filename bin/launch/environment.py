@@ -37,7 +37,7 @@ REASONS = {
         "A package has no build for this system. Linux with glibc or macOS is needed, on x86-64 or ARM64, with Python "
         "3.11 to 3.14; on Windows use WSL, on Alpine the container image."
     ),
-    r"Read-only file system|EROFS|Permission denied|EACCES": (
+    rf"Read-only file system|EROFS|[Pp]ermission denied[^\n]*{re.escape(str(ROOT))}/": (
         f"The folder {ROOT} cannot be written here. Copy it to a place of your own, then start this again."
     ),
 }
@@ -78,18 +78,25 @@ def fingerprint(*parts: Path | str) -> str:
 
 
 def _wanted() -> str:
-    return fingerprint(LOCK, PYTHON_NAME)
+    return fingerprint(LOCK, PYTHON_NAME, str(VENV.resolve()))
 
 
 def _fits() -> bool:
     return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == _wanted()
 
 
+def _can_be_renewed() -> bool:
+    """Not one of another Python, nor one that was made in another place and then moved."""
+    activate = VENV / "bin/activate"
+    same_python = PYTHON.exists() and (VENV / "lib" / PYTHON_NAME).exists()
+    return same_python and activate.exists() and str(VENV.resolve()) in activate.read_text()
+
+
 def _make() -> None:
     STAMP.unlink(missing_ok=True)
     clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH", "PIP_USER")}
-    other_python = [] if PYTHON.exists() and (VENV / "lib" / PYTHON_NAME).exists() else ["--clear"]
-    step("Making the Python environment in .venv ...", [sys.executable, "-m", "venv", *other_python, VENV], clean)
+    afresh = [] if _can_be_renewed() else ["--clear"]
+    step("Making the Python environment in .venv ...", [sys.executable, "-m", "venv", *afresh, VENV], clean)
     pip: Command = [
         PYTHON,
         "-m",

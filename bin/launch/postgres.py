@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 from .accounts import Account
 from .local_env import clean_environment
-from .processes import Command, Program, Programs, birth, command_line, end, in_use
+from .processes import Command, birth, command_line, end, in_use
+from .programs import Program, Programs
 from .software import Software
-from .trouble import DISK_FULL, Trouble, last_line
+from .trouble import DISK_FULL, Trouble, reason
 
 ROLES = {"owner": "healing_owner", "web": "healing_web", "worker": "healing_worker"}
 ADDRESSES = {"owner": "DATABASE_OWNER_URL", "web": "DATABASE_URL", "worker": "DATABASE_WORKER_URL"}
@@ -40,11 +41,19 @@ class Postgres:
         host = quote(str(self.sockets), safe="/")
         return {ADDRESSES[role]: f"postgresql://{name}@/healing?host={host}" for role, name in ROLES.items()}
 
-    def initialise(self) -> None:
+    def initialise(self, *, for_tests: bool) -> None:
         """Make the cluster, unless it is there."""
         if (self.data / "PG_VERSION").exists():
             return
-        command: Command = [self.software.postgres("initdb"), "-D", self.data, "-U", SUPERUSER, *INITDB]
+        command: Command = [
+            self.software.postgres("initdb"),
+            "-D",
+            self.data,
+            "-U",
+            SUPERUSER,
+            *INITDB,
+            *(["--no-sync"] if for_tests else []),
+        ]
         env = clean_environment()
         made = subprocess.run(
             command, capture_output=True, text=True, cwd=self.data.parent, env=env, **self.account.options()
@@ -52,7 +61,7 @@ class Postgres:
         if made.returncode != 0:
             if "No space left" in made.stderr:
                 raise Trouble(DISK_FULL.format(where=f" at {self.data}"))
-            raise Trouble(f"PostgreSQL could not make its data folder: {last_line(made.stderr)}")
+            raise Trouble(f"PostgreSQL could not make its data folder: {reason(made.stderr)}")
 
     def start(self, programs: Programs, *, for_tests: bool) -> Program:
         self._clear_the_way()
@@ -119,5 +128,5 @@ def psql(
         command, input=text, capture_output=True, text=True, cwd="/", env=env, **account.options()
     )
     if done.returncode != 0:
-        raise Trouble(f"The database did not accept a step: {last_line(done.stderr)}")
+        raise Trouble(f"The database did not accept a step: {reason(done.stderr)}")
     return done.stdout.strip()

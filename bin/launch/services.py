@@ -7,7 +7,7 @@ from . import outside, valkey
 from .accounts import Account
 from .places import Folders
 from .postgres import ADDRESSES, Postgres
-from .processes import Programs
+from .programs import Programs
 from .software import Software, reachable
 
 
@@ -33,7 +33,7 @@ class Services:
 
     def _postgres(self, software: Software) -> dict[str, str]:
         postgres = Postgres(software, self.account, self.folders.data / "postgres", self.folders.sockets)
-        postgres.initialise()
+        postgres.initialise(for_tests=self.for_tests)
         postgres.start(self.programs, for_tests=self.for_tests)
         postgres.prepare_database(for_tests=self.for_tests)
         return postgres.addresses()

@@ -9,7 +9,8 @@ from . import accounts, browser, environment, local_env, places, static
 from .demo import program_environment
 from .environment import PYTHON
 from .places import ROOT, Folders
-from .processes import Command, Programs, stop_on_signals
+from .processes import Command
+from .programs import Programs, stop_on_signals
 from .services import Services
 from .trouble import Trouble, run
 

@@ -1,11 +1,12 @@
 """What went wrong, in one sentence that says what to do."""
 
 import errno
+import re
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
+ERROR = re.compile(r"FATAL|PANIC|ERROR|[Ee]rror\b")
 DISK_FULL = "The disk is full{where}. Free some space, then start this again; nothing is lost."
 
 
@@ -21,18 +22,10 @@ def sentence(error: OSError) -> str:
     return f"The system did not allow a step{where}: {error.strerror or error}."
 
 
-def written(log: Path) -> str:
-    """The end of what a program wrote, as far as it can be read."""
-    try:
-        return log.read_text(errors="replace")[-4000:]
-    except OSError:
-        return ""
-
-
-def last_line(text: str) -> str:
-    """What a program said last; nearly always its reason."""
-    lines = text.strip().splitlines()
-    return lines[-1].strip() if lines else "it gave no reason"
+def reason(text: str) -> str:
+    """The line in which a program gives its reason: the last that speaks of an error, else the last."""
+    lines = [line.strip() for line in text.strip().splitlines()] or ["it gave no reason"]
+    return next((line for line in reversed(lines) if ERROR.search(line)), lines[-1])
 
 
 def run(main: Callable[[], int]) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from .accounts import Account
 from .local_env import clean_environment
 from .places import private_folder
-from .processes import Program, Programs
+from .programs import Program, Programs
 from .software import Software
 from .trouble import Trouble
 

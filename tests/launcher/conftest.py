@@ -72,8 +72,8 @@ class Checkout:
         self.started.append(process)
         return process
 
-    def serve(self) -> Served:
-        process = self.run(python_for(self.user), self.root / "serve.py", self.root)
+    def serve(self, *options: str) -> Served:
+        process = self.run(python_for(self.user), self.root / "serve.py", self.root, *options)
         line = process.stdout.readline()
         assert line, process.communicate()[1] + "".join(log.read_text() for log in self.root.glob("var/log/*.log"))
         return Served(process, **json.loads(line))
@@ -165,6 +165,18 @@ def checkout(place: Path, programs: Path) -> Iterator:
     yield make
     for each in made:
         end(each)
+
+
+@pytest.fixture
+def project(checkout) -> Checkout:
+    """This project in another place, so that a demo which is running here is left alone."""
+    place = checkout()
+    shutil.rmtree(place.root / ".venv")
+    for path in PROJECT.iterdir():
+        if path.name not in {"bin", "var", ".git"}:
+            (place.root / path.name).symlink_to(path)
+    place.env["CHROMIUM"] = "/nowhere/chromium"
+    return place
 
 
 def end(checkout: Checkout) -> None:

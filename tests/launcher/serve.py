@@ -7,22 +7,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(sys.argv[1]) / "bin"))
 
-from launch import accounts, local_env, places, processes, services, trouble  # noqa: E402
+from launch import accounts, local_env, places, programs, services, trouble  # noqa: E402
 
 
 def serve() -> int:
-    processes.stop_on_signals()
+    programs.stop_on_signals()
     servers = accounts.server()
     folders = places.choose(servers)
     try:
-        with processes.Programs(folders.own) as programs:
+        with programs.Programs(folders.own) as running:
             kept = local_env.read(folders.own)
-            addresses = services.Services(programs, folders, servers, for_tests=False).start(kept)
+            addresses = services.Services(running, folders, servers, for_tests="--lasting" not in sys.argv).start(kept)
             local_env.write(folders.own, local_env.with_generated(kept | addresses))
             where = {name: str(path) for name, path in vars(folders).items()}
             print(json.dumps({"addresses": addresses, "folders": where}), flush=True)
             while True:
-                programs.check()
+                running.check()
                 time.sleep(0.05)
     except KeyboardInterrupt:
         return 0

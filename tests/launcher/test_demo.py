@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,17 +15,6 @@ from launch.places import ROOT
 from launch.processes import birth
 
 PROGRAMS = ["postgres", "valkey", "web", "worker", "beat"]
-
-
-@pytest.fixture
-def project(checkout):
-    """This project in another place, so that a demo which is running here is left alone."""
-    place = checkout()
-    shutil.rmtree(place.root / ".venv")
-    for path in ROOT.iterdir():
-        if path.name not in {"bin", "var", ".git"}:
-            (place.root / path.name).symlink_to(path)
-    return place
 
 
 def start(project, port: int):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from launch import environment
+from launch.places import ROOT
 from launch.trouble import Trouble
 
 BIN = Path(environment.__file__).parents[1]
@@ -84,6 +85,8 @@ def test_an_old_python_is_told_so():
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "is not the one that was locked"),
         ("npm error code ENOTFOUND", "no connection to the package index"),
         ("npm error EROFS: Read-only file system", "cannot be written here"),
+        (f"Error: [Errno 13] Permission denied: '{ROOT}/.venv'", "cannot be written here"),
+        ("Error: EACCES: permission denied, scandir '/home'", "the reason is above"),
     ],
 )
 def test_an_installer_that_fails(written, sentence):
