@@ -61,7 +61,7 @@ class DatePartsField(forms.Field):
     def as_date(self, day: str, month: str, year: str) -> date:
         try:
             year_number = int(year)
-            if EARLIEST_YEAR <= year_number:
+            if year_number >= EARLIEST_YEAR:
                 return date(year_number, month_number(month), int(day))
         except (ValueError, OverflowError):
             raise self.error("invalid") from None
@@ -86,13 +86,14 @@ REQUIRED_WORDS = (  # what to do next, by kind of field; a form may say it bette
     ((forms.BooleanField,), _("Tick the box to go on.")),
     ((forms.FileField,), _("Choose a file.")),
     ((forms.EmailField,), _("Write an email address, like name@example.org.")),
-    ((forms.CharField, forms.IntegerField, forms.DateField), _("Fill this in to go on.")),
+    ((forms.Field,), _("Fill this in to go on.")),
 )
 
 
 class CalmForm:
     """Owns the crispy helper, the buttons and the words for what is missing."""
 
+    fields: dict[str, forms.Field]
     submit = _("Save and continue")
     secondary: tuple | None = None  # (value, words) of a second button of the same size; it posts then=value
     pause = False  # adds "Save and pause", which posts then=pause

@@ -1,4 +1,4 @@
-"""Pages without a server: the gallery is rendered here and handed to a real Chromium, under the real security policy."""
+"""Pages without a server: the gallery, handed to a real Chromium under the real security policy."""
 
 import mimetypes
 import os
@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from tests.front import gallery
 
-HOST = "http://front.test/"
+HOST = "https://front.test/"  # a passkey needs a safe address
 FLAGS = (
     "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
     "--disable-sync --disable-dev-shm-usage"

@@ -1,8 +1,8 @@
 """Every shared piece on a page, with invented words: what the eye, axe and the browser look at."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
-from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm, ResetPasswordForm
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.paginator import Paginator
@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from healing.forms import DatePartsField, HealingForm
+from tests.front import sign_in
 
 SITE = {
     "name": "Lakeside Hospital",
@@ -22,6 +23,7 @@ NAV = [
     {"name": "Cases", "url": "/cases/", "current": False},
     {"name": "Harm events", "url": "/events/", "current": False},
 ]
+PAGES = Path(__file__).parent / "pages"
 FEELINGS = [("steady", "Steady"), ("shaky", "A bit shaky"), ("low", "Very low"), ("skip", "I would rather not say")]
 AT = datetime(2026, 3, 3, 14, 2, tzinfo=UTC)
 
@@ -70,48 +72,11 @@ class EveryFieldForm(HealingForm):
         self.fields["needs"].dividers = {"none": "or"}
 
 
-def page(body: str, base: str, **context) -> str:
-    source = f'{{% extends "{base}" %}}{{% load crispy_forms_tags %}}{{% block title %}}Gallery{{% endblock %}}'
-    template = engines["django"].from_string(f"{source}{{% block content %}}{body}{{% endblock %}}")
+def page(name: str, **context) -> str:
+    template = engines["django"].from_string((PAGES / f"{name}.html").read_text())
     return template.render({"site": SITE, "csrf_token": "token", "request": RequestFactory().get("/"), **context})
 
 
-HUB = """{% include "components/page_header.html" with title="Your space" lead="You are in charge here. You can stop at any time, and you do not have to say why." %}
-{% include "components/task_list.html" with items=tasks %}
-<h2 class="govuk-heading-m">What we have agreed so far</h2>
-{% include "components/summary_list.html" with rows=rows of="Maria Lopez" %}
-{% inset %}<p>Sam reads your answers. Sam will call you on Tuesday.</p>{% endinset %}
-{% act "/pause/" "Pause everything" %}"""
-START = """{% include "components/start_drawing.html" %}
-{% include "components/page_header.html" with title="A place to talk, when you are ready" lead="After something went wrong in care, people can meet and talk. Only if each of them wants to." %}
-<p class="govuk-body">You choose what you tell, and who hears it.</p>
-<a class="govuk-button" href="/family/">I am a patient or family</a>
-<p class="govuk-body"><a class="govuk-link" href="/staff/">I work here</a></p>"""
-SENT = """{% confirmed "We have your answers" %}<p class="govuk-body">Sam has them now. Sam will call you by {% day at %}.
-</p>{% endconfirmed %}{% notice "Saved" %}<p class="govuk-body">You can close this page.</p>{% endnotice %}
-{% empty "No promises recorded." %}<p class="govuk-body">That is different from none being needed.</p>{% endempty %}"""
-CASE = """{% include "components/page_header.html" with title="Case 7Q4K" caption="Lakeside Hospital" lead="Next: call Maria Lopez on Thursday." %}
-<div class="sides"><div class="sides__column">{% card "Maria Lopez" "harmed" url="/maria/" %}
-<p class="govuk-body">{% status "waiting_for_us" %} since {% when at %}</p>
-{% include "components/summary_list.html" with rows=rows of="Maria Lopez" %}{% endcard %}</div>
-<div class="sides__column">{% card "R. Chen" "staff" url="/chen/" %}<p class="govuk-body">{% status "new" %}
-{% status "waiting_for_you" %} {% status "paused" %} {% status "ready" %}</p>{% endcard %}</div></div>
-<h2 class="govuk-heading-m">What happened so far</h2>{% include "components/timeline.html" with events=events %}"""
-TODAY = """{% include "components/page_header.html" with title="Today" lead="Four things need you." %}
-<ul class="rows"><li class="row"><p class="govuk-body"><strong>Maria Lopez</strong> ({% side "harmed" %}) wrote to you
-2 hours ago.</p><a class="govuk-button" href="/a/">Read it</a></li><li class="row"><p class="govuk-body"><strong>R. Chen
-</strong> ({% side "staff" %}) asked to be called on {% when at zone="America/Toronto" %}.</p>
-{% act "/log/" "Log a call" %}</li></ul>
-<div class="table-scroll" tabindex="0" role="group" aria-label="Cases"><table class="govuk-table"><caption
-class="govuk-table__caption govuk-table__caption--m">Cases</caption><thead class="govuk-table__head"><tr
-class="govuk-table__row"><th scope="col" class="govuk-table__header">Case</th><th scope="col"
-class="govuk-table__header">Next step</th><th scope="col" class="govuk-table__header">State</th></tr></thead>
-<tbody class="govuk-table__body"><tr class="govuk-table__row"><td class="govuk-table__cell"><a class="govuk-link"
-href="/c/">7Q4K</a></td><td class="govuk-table__cell">Call Maria Lopez</td><td class="govuk-table__cell">
-{% status "ready" %}</td></tr></tbody></table></div>{% include "components/show_more.html" with page=page what="cases" %}"""
-CHECK = """{% include "components/page_header.html" with title="Check what you wrote" %}
-{% include "components/check_answers.html" with sections=sections %}{% crispy form %}"""
-FORM_PAGE = '{% include "components/page_header.html" with title="Tell us a little" %}{% crispy form %}'
 ROWS = [
     {"key": "What you hope for", "value": "To be heard", "url": "/hope/"},
     {"key": "What worries you", "value": "", "url": "/worry/"},
@@ -134,30 +99,19 @@ def autosaving(form: HealingForm) -> HealingForm:
 
 def pages() -> dict[str, str]:
     filled = {"when_0": "31", "when_1": "2", "when_2": "2026"}
-    code = ConfirmLoginCodeForm(code="123456")
-    code.fields["code"].label = "Code"
+    error_pages = ("400", "403", "403_csrf", "404", "429", "500", "left")
     return {
-        "start": page(START, "base.html"),
-        "hub": page(HUB, "base_room.html", tasks=TASKS, rows=ROWS, pause_url="/p/", stop_url="/s/", back_url="/"),
-        "question": page("{% crispy form %}", "base_room.html", form=autosaving(QuestionForm()), back_url="/"),
-        "question-error": page("{% crispy form %}", "base_room.html", form=QuestionForm({}), back_url="/"),
-        "form": page(FORM_PAGE, "base_room.html", form=EveryFieldForm()),
-        "form-errors": page(FORM_PAGE, "base_room.html", form=EveryFieldForm(filled)),
-        "staff-form-errors": page(FORM_PAGE, "base_staff.html", form=EveryFieldForm(filled), nav=NAV),
-        "check": page(CHECK, "base_room.html", form=SendForm(), sections=[{"title": "You", "rows": ROWS}]),
-        "sent": page(SENT, "base_room.html", at=AT, messages=["Your answers are saved."]),
-        "today": page(TODAY, "base_staff.html", nav=NAV, at=AT, page=Paginator(range(60), 25).page(1)),
-        "case": page(CASE, "base_staff.html", nav=NAV, at=AT, rows=ROWS, events=EVENTS),
-        "login": entrance("account/login.html", form=LoginForm(), PASSKEY_LOGIN_ENABLED=True),
-        "login-error": entrance("account/login.html", form=LoginForm({}), PASSKEY_LOGIN_ENABLED=True),
-        "code-request": entrance("account/request_login_code.html", form=RequestLoginCodeForm()),
-        "code": entrance("account/confirm_login_code.html", verify_form=code, email="maria@example.org", can_resend=True),
-        "password-reset": entrance("account/password_reset.html", form=ResetPasswordForm()),
-        "logout": entrance("account/logout.html"),
-        **{name: render_to_string(f"{name}.html", {"site": SITE}) for name in ("400", "403", "404", "429", "500")},
+        "start": page("start"),
+        "hub": page("hub", tasks=TASKS, rows=ROWS, pause_url="/p/", stop_url="/s/", back_url="/"),
+        "question": page("question", form=autosaving(QuestionForm()), back_url="/"),
+        "question-error": page("question", form=QuestionForm({}), back_url="/"),
+        "form": page("form", form=EveryFieldForm()),
+        "form-errors": page("form", form=EveryFieldForm(filled)),
+        "staff-form-errors": page("staff-form", form=EveryFieldForm(filled), nav=NAV),
+        "check": page("check", form=SendForm(), sections=[{"title": "You", "rows": ROWS}]),
+        "sent": page("sent", at=AT, messages=["Your answers are saved."]),
+        "today": page("today", nav=NAV, at=AT, page=Paginator(range(60), 25).page(1)),
+        "case": page("case", nav=NAV, at=AT, rows=ROWS, events=EVENTS),
+        **sign_in.pages(SITE),
+        **{name: render_to_string(f"{name}.html", {"site": SITE}) for name in error_pages},
     }
-
-
-def entrance(template: str, **context) -> str:
-    urls = {"request_login_code_url": "/code/", "login_url": "/in/"}
-    return render_to_string(template, {"site": SITE, "csrf_token": "token", **urls, **context})

@@ -25,7 +25,11 @@ def spring():
     [
         (AT, "", '<time datetime="2026-03-03T14:02+00:00">Tuesday 3 March, 14:02</time>'),
         (AT, "UTC", '<time datetime="2026-03-03T14:02+00:00">Tuesday 3 March, 14:02</time>'),
-        (AT, "America/New_York", '<time datetime="2026-03-03T09:02-05:00">Tuesday 3 March, 09:02 (New York time)</time>'),
+        (
+            AT,
+            "America/New_York",
+            '<time datetime="2026-03-03T09:02-05:00">Tuesday 3 March, 09:02 (New York time)</time>',
+        ),
         (date(2026, 3, 3), "", '<time datetime="2026-03-03">Tuesday 3 March</time>'),
         (None, "", ""),
     ],

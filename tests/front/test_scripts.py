@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from tests.front.conftest import HOST
 
 
-
-
 def test_error_summary_takes_the_focus_and_leads_to_the_question(visit):
     page = visit("question-error").page
 
@@ -111,3 +109,17 @@ def test_buttons_work_without_scripts(visit, button):
     seen.page.get_by_role("button", name=button).click()
 
     assert len(seen.posts) == 1
+
+
+def test_passkey_can_be_made_under_the_security_policy(visit):
+    seen = visit("passkey-add")
+    devices = seen.page.context.new_cdp_session(seen.page)
+    devices.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True}
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": kind})
+    seen.page.get_by_role("button", name="Add the passkey").click()
+    seen.page.wait_for_function("document.getElementById('id_credential').value")
+    seen.page.wait_for_timeout(300)
+
+    assert "attestationObject" in seen.posts[0]
+    assert seen.troubles == []
