@@ -58,6 +58,7 @@ def event(reference: str, **changes: Any) -> dict[str, Any]:
         (bundle(R4, event("2"))[:-30], "The file is cut off in entry 2. Get the whole file again."),
         (fhir() + b" true", "The file is not JSON in line 1. Export it again."),
         (fhir(event=float("nan")), "The file is not JSON in entry 1. Export it again."),
+        (b'[{"a": ' + b"1" * 5_000 + b"}]", "The file is not JSON in entry 1. Export it again."),
         (b"[1, 2,\n 3 4]", "The file is not JSON in line 2. Export it again."),
         (b'{"resourceType": "Bundle", "entry": {}}', "The Bundle's entry is not a list. Export the file again."),
         (
@@ -220,9 +221,9 @@ def test_a_key_that_is_there_twice_is_wrong_wherever_it_is() -> None:
     assert outcomes(in_bundle) == [twice, Taken(2, record("2"))]
 
 
-def test_a_repeated_key_of_the_bundle_itself_spoils_no_entry() -> None:
-    content = bundle(R4).replace(b'"type"', b'"type": "searchset", "type"')
-    assert outcomes(content) == [Taken(1, RASH)]
+@pytest.mark.parametrize("repeated", [b'"type": "searchset", "type"', b'"meta": {"a": 1, "a": 2}, "type"'])
+def test_a_repeated_key_of_the_bundle_itself_spoils_no_entry(repeated: bytes) -> None:
+    assert outcomes(bundle(R4).replace(b'"type"', repeated)) == [Taken(1, RASH)]
 
 
 @pytest.mark.parametrize(

@@ -113,11 +113,11 @@ NONSENSE = {
 
 @pytest.mark.parametrize("name", NONSENSE)
 def test_two_hundred_megabytes_of_nonsense_are_turned_down_fast_and_in_little_memory(name: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(UnreadableFile):
         for _ in read(Endless(*NONSENSE[name]), name=name):
             pass
-    assert time.perf_counter() - begun < 8
+    assert time.process_time() - begun < 8
     assert memory_for(lambda: list(islice(read(Endless(*NONSENSE[name]), name=name), 20_000))) < 40 * MEGABYTE
 
 

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from importing import DATA, bundle
 
-from cases.importers import EventRecord, read
+from cases.importers import EventRecord, UnreadableFile, read
 from cases.importers.load import confirm, leave, preview
 from cases.importers.records import LONGEST
 from cases.models import HarmEvent, ImportBatch, ImportRow
@@ -221,10 +221,19 @@ def test_a_preview_is_no_harm_event_until_it_is_confirmed(viewer: access.Viewer,
         confirm(by=viewer, batch=batch)
 
 
+def test_a_file_that_goes_bad_leaves_no_trace_in_an_open_page(viewer: access.Viewer, site: Site) -> None:
+    with pytest.raises(UnreadableFile):
+        look(viewer, site, COMPASS.read_bytes()[:-900])
+    models = (HarmEvent, ImportBatch, ImportRow)
+    assert [model.objects.visible_to(viewer).count() for model in models] == [0, 0, 0]
+
+
 def test_what_another_import_took_in_the_meantime_is_skipped(viewer: access.Viewer, site: Site) -> None:
     first, second = look(viewer, site), look(viewer, site)
     confirm(by=viewer, batch=first)
     confirm(by=viewer, batch=second)
+    rows = ImportRow.objects.visible_to(viewer).filter(batch=second, number__lte=2)
+    assert {row.reason for row in rows} == {"It was taken by another import in the meantime."}
     assert ((first.taken, first.skipped), (second.taken, second.skipped)) == ((2, 8), (0, 10))
     assert HarmEvent.objects.visible_to(viewer).count() == 2
 
