@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from django import forms
@@ -95,7 +96,8 @@ def _codes_field(question: Question) -> forms.ChoiceField:
         error_messages={"invalid_choice": unknown, "invalid_list": unknown},
     )
     alone = [option.code for option in question.options if option.exclusive]
-    field.dividers = {alone[0]: _("or")} if alone else {}
+    last_ones = list(takewhile(lambda option: option.exclusive, reversed(question.options)))
+    field.dividers = {last_ones[-1].code: _("or")} if last_ones else {}
     field.exclusive = alone if question.repeats else []
     return field
 
