@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.http import Http404
 from django.urls import reverse
 
 from cases.models import Case, Participant
@@ -16,15 +17,24 @@ class RoomPage(Page):
 
     who = ROOM
     room: Participant
-    open_while_paused: ClassVar[bool] = True
+    for_guests: ClassVar[bool] = False  # supporters and interpreters have one page, and no other
 
     def enter(self, room: UUID, **kwargs: Any) -> None:
         own = Participant.objects.visible_to(self.viewer).filter(pk__in=self.viewer.rooms)
         self.room = found(own.select_related("site", "guide"), pk=room)
+        if self.room.is_guest and not self.for_guests:
+            raise Http404
         set_site(self.request, self.room.site)
 
     def context(self) -> dict[str, Any]:
-        return {"room": self.room, "guide": self.room.guide.name, "pause_url": self.hub()}
+        return {"room": self.room, "guide": self.room.guide.name, "pause_url": self.hub(), "stop_url": self.stop()}
+
+    def stop(self) -> str:
+        return self.url("room_consent", "take-part")
+
+    def url(self, name: str, *args: Any) -> str:
+        """An address in this room."""
+        return reverse(name, args=[self.room.pk, *args])
 
     def hub(self) -> str:
         return reverse("room", args=[self.room.pk])

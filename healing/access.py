@@ -88,10 +88,10 @@ def opened(kind: str, ref: object = "") -> Iterator[Viewer]:
         token = _current.set(viewer)
         try:
             yield viewer
+            if not connection.needs_rollback:  # taking back puts the settings back too
+                _open(before.kind, before.ref)
         finally:
             _current.reset(token)
-            if not connection.needs_rollback:
-                _open(before.kind, before.ref)
 
 
 def reopened(viewer: Viewer) -> Viewer:
@@ -102,12 +102,10 @@ def reopened(viewer: Viewer) -> Viewer:
 
 
 def _open(kind: str, ref: str) -> Viewer:
-    roles = [
-        with_permission(permission)
-        for permission in (Permission.EVENTS_SEE, Permission.CASES_ASSIGN, Permission.PEOPLE_MANAGE)
-    ]
+    opening = (Permission.CASES_RUN, Permission.EVENTS_SEE, Permission.CASES_ASSIGN, Permission.PEOPLE_MANAGE)
+    roles = [with_permission(permission) for permission in opening]
     with connection.cursor() as cursor:
-        cursor.execute("select * from open_context(%s, %s, %s, %s, %s)", [kind, ref, *roles])
+        cursor.execute("select * from open_context(%s, %s, %s, %s, %s, %s)", [kind, ref, *roles])
         user, rooms, cases, events, lead, people, invited, held = cursor.fetchone()
     return Viewer(
         kind=kind,
@@ -135,9 +133,10 @@ def refuse_bypassing_role() -> None:
     """Stop the start when the database role could see past row-level security."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """select rolname, rolsuper or rolbypassrls,
-                      exists (select from pg_class where relowner = pg_roles.oid and relkind in ('r', 'p'))
-               from pg_roles where rolname = current_user"""
+            """select current_user,
+                      bool_or(rolsuper or rolbypassrls),
+                      exists (select from pg_class where relkind in ('r', 'p') and pg_has_role(relowner, 'member'))
+               from pg_roles where pg_has_role(oid, 'member')"""
         )
         name, bypasses, owns = cursor.fetchone()
     if bypasses or owns:

@@ -1,12 +1,15 @@
 """The record of who did and who looked: content-free, and chained so that a change shows.
 
 One chain per room, per case and per site: a participant's record never depends on what others did. The event is written
-in the transaction of the act or the read, so nothing is shown that was not recorded.
+in the transaction of the act or the read, so nothing is shown that was not recorded. A chain's head is sealed apart
+from its last event, so that whoever cuts the end off cannot write the head that would go with it.
 """
 
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -41,16 +44,55 @@ def record(*, by: access.Viewer, verb: str, subject: Any, detail: str = "") -> N
     event.save(force_insert=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            "update healing_auditstream set length = %s, head = %s where id = %s", [event.number, event.digest, stream]
+            "update healing_auditstream set length = %s, head = %s where id = %s", [event.number, seal(event), stream]
         )
 
 
 def digest(previous: str, event: AuditEvent) -> str:
-    """HMAC-SHA256 over the previous digest and the event, with a key of its own."""
+    """HMAC-SHA256 over the head before and the event, with a key of its own."""
     fields = ("stream", "number", "case_id", "participant_id", "at", "actor", "actor_role", "verb", "subject", "detail")
     body = {name: getattr(event, name) for name in fields} | {"at": event.at.isoformat()}
-    text = json.dumps([previous, body], sort_keys=True, default=str)
+    return _hmac([previous, body])
+
+
+def seal(event: AuditEvent) -> str:
+    """The head of a chain that ends with this event."""
+    return _hmac(["head", event.stream, event.number, event.digest])
+
+
+def _hmac(what: list[Any]) -> str:
+    text = json.dumps(what, sort_keys=True, default=str)
     return hmac.new(settings.AUDIT_KEY, text.encode(), hashlib.sha256).hexdigest()
+
+
+def breaks(by: access.Viewer) -> Iterator[str]:
+    """Check every chain that this viewer sees; say where each that does not hold breaks first.
+
+    The heads are read before the events, so what is added meanwhile is beyond its head and breaks nothing.
+    """
+    heads = {head.pk: head for head in AuditStream.objects.filter(length__gt=0)}
+    events = AuditEvent.objects.visible_to(by).order_by("stream", "number").iterator()
+    for stream, chain in groupby(events, key=lambda event: event.stream):
+        head = heads.pop(stream, None) or AuditStream.objects.filter(pk=stream, length__gt=0).first()
+        if broken := _first_break(chain, head):
+            yield f"chain {stream}: {broken}"
+    for head in heads.values():
+        yield f"chain {head.pk}: all {head.length} events are gone"
+
+
+def _first_break(chain: Iterator[AuditEvent], head: AuditStream | None) -> str:
+    number, end = 0, ""
+    if head is None:
+        return "its head is gone"
+    for event in chain:
+        if event.number != number + 1:
+            return f"event {number + 1} is missing"
+        if not hmac.compare_digest(event.digest, digest(end, event)):
+            return f"event {event.number} was changed, or does not belong after event {number}"
+        number, end = event.number, seal(event)
+        if number == head.length and not hmac.compare_digest(head.head, end):
+            return f"its head does not belong to event {number}"
+    return f"the end was cut off: events {number + 1} to {head.length} are missing" if number < head.length else ""
 
 
 def _lock_head(stream: UUID, case_id: UUID | None, participant_id: UUID | None) -> AuditStream:

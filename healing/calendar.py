@@ -11,9 +11,12 @@ from healing import clock, ids
 PRODUCT = "-//Healing Conversations//EN"
 
 
-def appointment(
-    attendance: UUID, *, starts: datetime, minutes: int, zone: str, off: bool = False
-) -> bytes:
+def zone_words(zone: str) -> str:
+    """London time: the place's name, as people say it."""
+    return f"{zone.rsplit('/', 1)[-1].replace('_', ' ')} time"
+
+
+def appointment(attendance: UUID, *, starts: datetime, minutes: int, zone: str, off: bool = False) -> bytes:
     """A neutral appointment. No attendee, no organiser, no place; the id is this person's alone.
 
     DTSTAMP is the day's start, so that it does not tell when somebody else acted.

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from healing import access
 from healing.models import Site
@@ -11,11 +12,11 @@ from healing.roles import Permission
 from healing.sites import site_for
 
 NAVIGATION = [  # (key, words, url name, whoever has one of these permissions)
-    ("today", "Today", "today", {Permission.CASES_RUN}),
-    ("cases", "Cases", "cases", {Permission.CASES_RUN, Permission.CASES_ASSIGN}),
-    ("events", "Harm events", "events", {Permission.EVENTS_SEE}),
-    ("people", "People and roles", "people", {Permission.PEOPLE_MANAGE}),
-    ("site", "Set-up", "site_set_up", {Permission.SITE_SET_UP}),
+    ("today", _("Today"), "today", {Permission.CASES_RUN}),
+    ("cases", _("Cases"), "cases", {Permission.CASES_RUN, Permission.CASES_ASSIGN}),
+    ("events", _("Harm events"), "events", {Permission.EVENTS_SEE}),
+    ("people", _("People and roles"), "people", {Permission.PEOPLE_MANAGE}),
+    ("site", _("Set-up"), "site_set_up", {Permission.SITE_SET_UP}),
 ]
 
 
@@ -42,5 +43,5 @@ def shown(site: Site) -> dict[str, Any]:
 
 def navigation(viewer: access.Viewer, path: str) -> list[dict[str, Any]]:
     allowed = [item for item in NAVIGATION if any(access.can(viewer, needed) for needed in item[3])]
-    urls = [(words, reverse(name)) for _, words, name, _ in allowed]
+    urls = [(item[1], reverse(item[2])) for item in allowed]
     return [{"name": words, "url": url, "current": path.startswith(url)} for words, url in urls]

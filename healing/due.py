@@ -13,7 +13,6 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from smtplib import SMTPServerDisconnected
 from typing import Any
 from uuid import UUID
 
@@ -104,19 +103,29 @@ def _send(item: Due) -> None:
     """Claim the effect, then ask again and hand over while the builder's locks are held."""
     if not _claim_effect(item):
         return
+    handing = False
     try:
         with context_of(item) as viewer:
+            _hold(item)
             message = SENDINGS[item.kind](item)
             if message is not None:
+                handing = True
                 mail.hand_over(message, key=item.key)
             Effect.objects.visible_to(viewer).filter(key=item.key).update(state="done" if message else "void")
             _finish(item, "done" if message else "void")
-    except (SMTPServerDisconnected, TimeoutError):
-        # The connection ended after the message may have been taken: a person decides.
-        _settle_ambiguous(item)
-    except Exception:
-        _release_effect(item)  # nothing was taken: it may be tried again
+    except Exception as error:
+        if handing and not isinstance(error, mail.NotTaken):
+            _settle_ambiguous(item)  # it may have left before this went wrong: a person decides
+            return
+        _release_effect(item)  # nothing left: it may be tried again
         raise
+
+
+def _hold(item: Due) -> None:
+    """Keep the item while it is handed over: another worker passes by a locked row, even when the lease has run out."""
+    rows = Due.objects.visible_to(access.current()).select_for_update()
+    if not rows.filter(pk=item.pk, state="leased", lease_until=item.lease_until).first():
+        raise LeaseLost
 
 
 def _claim_effect(item: Due) -> bool:
@@ -166,4 +175,3 @@ def _put_back(item: Due, error: Exception) -> None:
 
 class LeaseLost(RuntimeError):
     """Another worker took this over: its outcome counts, this one is rolled back."""
-

@@ -29,10 +29,32 @@ def load_local(path: Path) -> None:
 def text(name: str, default: str | None = None) -> str:
     READ.add(name)
     if path := os.environ.get(f"{name}_FILE"):
-        return Path(path).read_text().strip()
+        return _in_file(f"{name}_FILE", path)
     value = os.environ.get(name, default)
-    if value is None:
+    if value is None or (default is None and not value):
         raise ImproperlyConfigured(f"Set {name}. See .env.example for what it means.")
+    return value
+
+
+def _in_file(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except OSError:
+        raise ImproperlyConfigured(f"{name} names {path}, which cannot be read.") from None
+
+
+def secret(name: str) -> str:
+    value = text(name)
+    if len(value) < 50:
+        raise ImproperlyConfigured(f"{name} must have at least 50 characters: openssl rand -base64 48")
+    return value
+
+
+def address(name: str) -> str:
+    """Where people reach the pages, without a slash at the end."""
+    value = text(name).rstrip("/")
+    if not value.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write it as https://your.address")
     return value
 
 
@@ -69,9 +91,11 @@ def key(name: str) -> bytes:
 def keyring(name: str) -> dict[str, bytes]:
     """Keys by their id, newest first: `k2:BASE64,k1:BASE64`."""
     pairs = [pair.partition(":") for pair in words(name, text(name))]
+    if not pairs or not all(sign for _, sign, _ in pairs):
+        raise ImproperlyConfigured(f"{name} must be written as k1:BASE64, with a comma between keys.")
     ring = {key_id: _key_bytes(f"{name} {key_id}", value) for key_id, _, value in pairs}
-    if not ring:
-        raise ImproperlyConfigured(f"{name} holds no key. Write it as k1:BASE64.")
+    if len(ring) < len(pairs):
+        raise ImproperlyConfigured(f"{name} names a key twice. Give each an id of its own.")
     return ring
 
 
@@ -90,6 +114,10 @@ def database(name: str) -> dict[str, object]:
     url = urlsplit(text(name))
     if url.scheme not in ("postgresql", "postgres"):
         raise ImproperlyConfigured(f"{name} must start with postgresql:// (no other engine is supported).")
+    try:
+        port = str(url.port or "")
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} has a port that is not a number.") from None
     query = dict(parse_qsl(url.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -97,6 +125,6 @@ def database(name: str) -> dict[str, object]:
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": query.pop("host", "") or unquote(url.hostname or ""),
-        "PORT": str(url.port or ""),
+        "PORT": port,
         "OPTIONS": dict(query),
     }

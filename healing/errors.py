@@ -6,8 +6,9 @@ class HealingError(Exception):
 
     sentence = "That is not possible right now. Nothing was changed."
 
-    def __init__(self, sentence: str = "") -> None:
+    def __init__(self, sentence: str = "", *, keeps: bool = False) -> None:
         super().__init__(sentence or self.sentence)
+        self.keeps = keeps  # what was written before stays, such as the count of wrong codes
 
     def __str__(self) -> str:
         return str(self.args[0])

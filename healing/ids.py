@@ -6,6 +6,7 @@ import uuid
 from django.utils.crypto import salted_hmac
 
 WORD_LENGTH = 6
+CLEAR_LETTERS = "CDFGHJKMNPQRTVWXY2346789"  # none looks like another, and they spell no word
 
 
 def new() -> uuid.UUID:
@@ -21,6 +22,17 @@ def token() -> str:
 def spoken_code() -> str:
     """Six digits that a person can tell another on the phone."""
     return f"{secrets.randbelow(10**WORD_LENGTH):0{WORD_LENGTH}d}"
+
+
+def token_of(row: uuid.UUID, purpose: str) -> str:
+    """A 128-bit secret that belongs to one row. Whoever has the programme's key can write it again, so it is not kept."""
+    return fingerprint(str(row), purpose)[:32]
+
+
+def reference() -> str:
+    """A short name that can be read out, like K7M-4QX."""
+    letters = [secrets.choice(CLEAR_LETTERS) for _ in range(6)]
+    return f"{''.join(letters[:3])}-{''.join(letters[3:])}"
 
 
 def fingerprint(secret: str, purpose: str) -> str:

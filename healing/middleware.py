@@ -1,19 +1,29 @@
 """What every request gets: private headers, one transaction with its viewer's context, a second factor for staff."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from healing import access
+from healing import access, accounts
+from healing.account_urls import ACCOUNT_PAGES, BEFORE_SECOND_STEP, STAFF
 from healing.sites import site_for
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
+PRIVATE = {
+    "Cache-Control": "no-store, private",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), browsing-topics=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
 
 
 class PrivateHeaders:
@@ -24,12 +34,29 @@ class PrivateHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store, private")
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        for name, value in PRIVATE.items():
+            response.headers.setdefault(name, value)
         return response
+
+
+class OurOwnPagesOnly:
+    """Another site may link to a page, and nothing else: neither load it as a part of its own, nor post to it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._is_ours(request) or self._is_a_link(request):
+            return self.get_response(request)
+        return render(request, "403.html", status=403)
+
+    def _is_ours(self, request: HttpRequest) -> bool:
+        """A browser too old to say where a request comes from is covered by the cookies and the form's token."""
+        return request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
+
+    def _is_a_link(self, request: HttpRequest) -> bool:
+        mode, target = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
+        return request.method in ("GET", "HEAD") and mode == "navigate" and target == "document"
 
 
 class OneTransaction:
@@ -40,8 +67,9 @@ class OneTransaction:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         kind, ref = ("user", request.user.pk) if request.user.is_authenticated else ("nobody", "")
-        with access.opened(kind, ref) as viewer:
-            request.viewer, request.site = viewer, site_for(request)
+        with timezone.override(None), access.opened(kind, ref) as viewer:
+            request.viewer = viewer
+            site_for(request)
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
@@ -54,23 +82,28 @@ class OneTransaction:
 
 
 class SecondFactor:
-    """Staff set up a second factor before anything else; a participant signs in with a code and needs none."""
-
-    ALLOWED = ("/accounts/", "/static/", "/leave", "/site/")
+    """Staff show a second step in every session, and set one up first. A participant's code is all there is."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.viewer.roles and not request.path.startswith(self.ALLOWED) and not self._has_factor(request):
-            messages.info(request, "Set up a second step first. It keeps other people's words safe.")
-            return redirect(reverse("mfa_activate_totp"))
         return self.get_response(request)
 
-    def _has_factor(self, request: HttpRequest) -> bool:
-        """Asked of the database once in a session."""
-        if not request.session.get("second_factor"):
-            request.session["second_factor"] = request.user.authenticator_set.exclude(type="recovery_codes").exists()
-        return bool(request.session["second_factor"])
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        name = request.resolver_match.url_name
+        if not request.viewer.roles:
+            if request.user.is_authenticated and ACCOUNT_PAGES.get(name) == STAFF:
+                raise PermissionDenied
+            return None
+        if name in OPEN_PAGES or accounts.showed_second_step(request):
+            return None
+        messages.info(request, _("Your second step comes first. It keeps other people's words safe."))
+        return accounts.second_step(request)
 
 
+# Pages that hold nobody's words, and a way out.
+OPEN_PAGES = BEFORE_SECOND_STEP | {
+    *("start", "leave", "left", "help", "privacy", "accessibility", "site_theme", "site_logo", "set_language"),
+    *("demo", "demo_mail", "demo_message", "demo_clock"),
+}

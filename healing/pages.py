@@ -2,18 +2,19 @@
 
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 
-from healing import access
+from healing import access, accounts
 from healing.errors import HealingError, NotAllowed
 from healing.roles import Permission
 
 ANYONE, SIGNED_IN, ROOM, WORKBENCH = "anyone", "signed in", "the room's participant", "the case's facilitators"
-Who = str | Permission
+Who = str | Permission | frozenset[Permission]  # of several permissions, any one
 
 
 class Page(View):
@@ -21,9 +22,11 @@ class Page(View):
 
     who: ClassVar[Who]
     template: ClassVar[str] = ""
-    http_method_names = ["get", "post", "head", "options"]
+    step_up: ClassVar[bool] = False  # the gravest acts: who it is must have been shown a few minutes ago
+    http_method_names = ["get", "post", "head"]
     viewer: access.Viewer
     request: HttpRequest
+    entered = False  # what the address names was found, so there is a place to go back to
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
@@ -36,16 +39,21 @@ class Page(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.viewer = request.viewer
         try:
-            if request.method != "OPTIONS":
-                self.enter(**kwargs)
+            self.enter(**kwargs)
+            self.entered = True
+            if self.step_up and not accounts.shown_lately(request):
+                return accounts.step_up(request)
             return super().dispatch(request, *args, **kwargs)
         except HealingError as error:
+            if not error.keeps:
+                transaction.set_rollback(True)
             return self.say(error)
 
     def enter(self, **kwargs: Any) -> None:
         """Find what the address names, in scope; outside it there is nothing (404)."""
-        if isinstance(self.who, Permission):
-            access.require(self.viewer, self.who)
+        wanted = {self.who} if isinstance(self.who, Permission) else self.who
+        if not isinstance(wanted, str) and not any(access.can(self.viewer, permission) for permission in wanted):
+            raise NotAllowed
 
     def render(self, template: str = "", *, status: int = 200, **context: Any) -> HttpResponse:
         return render(self.request, template or self.template, self.context() | context, status=status)
@@ -54,9 +62,10 @@ class Page(View):
         return {}
 
     def say(self, error: HealingError) -> HttpResponse:
-        """Not allowed, or not possible now: a sentence, and nothing was changed."""
+        """Not allowed, or not possible now: a sentence. It is read from nothing, since everything was taken back."""
         status = 403 if isinstance(error, NotAllowed) else 409
-        return self.render("problem.html", status=status, sentence=str(error), back_url=self.back())
+        context = {"sentence": str(error), "back_url": self.back() if self.entered else reverse("home")}
+        return render(self.request, "problem.html", context, status=status)
 
     def back(self) -> str:
         return reverse("home")

@@ -35,9 +35,7 @@ ROLES: dict[Role, tuple[str, str, frozenset[Permission]]] = {
     Role.LEAD: (
         "Lead",
         "Names facilitators and looks after load and waiting. Sees each case's process, never a person's words.",
-        frozenset(
-            {Permission.CASES_ASSIGN, Permission.CASES_OPEN, Permission.EVENTS_SEE, Permission.EVENTS_IMPORT}
-        ),
+        frozenset({Permission.CASES_ASSIGN, Permission.EVENTS_SEE, Permission.EVENTS_IMPORT}),
     ),
     Role.PEER_SUPPORTER: ("Peer supporter", "Supports colleagues in confidence. Sees no case.", frozenset()),
     Role.COORDINATOR: (

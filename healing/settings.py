@@ -17,13 +17,13 @@ env.load_local(VAR_DIR / "local.env")
 DEMO = env.flag("DEMO")  # invented data, demo sign-ins and the local mail page; never with real people
 DEMO_PASSWORD = env.text("DEMO_PASSWORD", "") if DEMO else ""
 DEBUG = env.flag("DEBUG")
-BASE_URL = env.text("BASE_URL").rstrip("/")
+BASE_URL = env.address("BASE_URL")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", BASE_URL.split("//")[-1].split(":")[0])
 HTTPS = BASE_URL.startswith("https://")
 PROXY_COUNT = env.number("PROXY_COUNT", 0)
 
 # --- secrets ----------------------------------------------------------------------------------------------------------
-SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY = env.secret("SECRET_KEY")
 AUDIT_KEY = env.key("AUDIT_KEY")  # chains the audit record; kept apart from SECRET_KEY so that each can change alone
 FIELD_KEYS = env.keyring("FIELD_KEYS")  # master keys that wrap each person's data key, newest first
 
@@ -49,10 +49,12 @@ INSTALLED_APPS = [
     "reports",
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "healing.middleware.PrivateHeaders",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "healing.health.Health",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "healing.middleware.OurOwnPagesOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -154,23 +156,28 @@ ACCOUNT_ADAPTER = "healing.accounts.AccountAdapter"
 MFA_ADAPTER = "healing.accounts.SecondFactorAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up, but without it staff get no password field
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a code that came back shows that the address is read; there is no second list
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 20 * 60
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_TIMEOUT = 20 * 60
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6}
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_FORMS = {"confirm_login_code": "healing.account_forms.CodeForm"}
+MFA_FORMS = {"authenticate": "healing.account_forms.SecondStepForm"}
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # an unknown address gets a message too, so neither page nor time tells
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # our own pages send it, so that a new code for nobody is a message too
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key", "login_failed": "20/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,3/m/key,10/h/key,40/d/key",
+    "login_failed": "20/m/ip,5/5m/key",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are shown to be read by the code that comes back
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -187,7 +194,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes browsers post from no origin, which csrf refuses
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -241,11 +248,14 @@ ANYMAIL: dict[str, str] = {}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_words": {"()": "healing.logs.NoWords"}},
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_words"]}},
+    "formatters": {"no_words": {"()": "healing.logs.NoWords", "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "no_words"}},
     "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING"), "INFO")},
-    # Replaces the handlers that Django brings, which write request paths and would mail tracebacks with their values.
-    "loggers": {"django": {"level": "WARNING", "propagate": True, "handlers": []}},
+    # Replaces the handlers that Django and gunicorn bring, which write addresses and tracebacks with their values.
+    "loggers": {
+        "django": {"level": "WARNING", "propagate": True, "handlers": []},
+        "gunicorn.error": {"level": "INFO", "propagate": True, "handlers": []},
+        "gunicorn.access": {"level": "WARNING", "propagate": False, "handlers": []},
+    },
 }
 DEMO_CLOCK_FILE = VAR_DIR / "demo-clock"  # how far the demo's clock has been moved on, in seconds

@@ -1,6 +1,7 @@
 """Which site a visitor is at: by the address they came to, else the first one."""
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from healing.models import Site
 
@@ -10,10 +11,11 @@ def site_for(request: HttpRequest) -> Site:
     if not hasattr(request, "site"):
         host = request.get_host().partition(":")[0]
         sites = sorted(Site.objects.filter(host__in=[host, ""]), key=lambda site: (site.host == "", site.created_at))
-        request.site = sites[0] if sites else Site(name="Healing Conversations", phone="", crisis_lines="")
+        set_site(request, sites[0] if sites else Site(name="Healing Conversations", phone="", crisis_lines=""))
     return request.site
 
 
 def set_site(request: HttpRequest, site: Site) -> None:
-    """A room or a case shows its own site, whatever the address says."""
+    """A room or a case shows its own site and its times, whatever the address says."""
     request.site = site
+    timezone.activate(site.time_zone)

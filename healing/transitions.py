@@ -20,7 +20,7 @@ def move(thing: Any, to: str, *, by: access.Viewer, why: str = "", **changes: An
     fields that belong to the new status, such as when a case was closed.
     """
     model = type(thing)
-    locked = model.objects.visible_to(by).select_for_update().get(pk=thing.pk)
+    locked = model.objects.visible_to(by).select_for_update(no_key=True).get(pk=thing.pk)
     if locked.status != to:
         if not model.LIFECYCLE.allows(locked.status, to):
             raise IllegalMove

@@ -15,9 +15,8 @@ urlpatterns = [
     path("accessibility/", views.Plain.as_view(template="accessibility.html"), name="accessibility"),
     path("site/<slug:slug>/theme.css", views.SiteTheme.as_view(), name="site_theme"),
     path("site/<slug:slug>/logo.png", views.SiteLogo.as_view(), name="site_logo"),
-    path("healthz", views.Alive.as_view(), name="healthz"),
-    path("readyz", views.Ready.as_view(), name="readyz"),
     path("accounts/", include("healing.account_urls")),
+    path("", include("healing.set_up.urls")),
     path("", include("cases.urls")),
     path("", include("facilitation.urls")),
 ]

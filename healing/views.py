@@ -1,21 +1,14 @@
-"""Pages that belong to no case: start, home, leaving, the site's look, and whether everything is alive."""
-
-from datetime import timedelta
+"""Pages that belong to no case: start, home, leaving and the site's look."""
 
 from django.contrib.auth import logout
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
-from kombu.exceptions import OperationalError
 
-from healing import access, clock
-from healing.celery import app
-from healing.models import Heartbeat, Site
+from healing import access
+from healing.models import Site
 from healing.pages import ANYONE, SIGNED_IN, Page, found
 from healing.roles import Permission
-
-WORKER_SEEN_WITHIN = timedelta(minutes=2)
 
 
 class Start(Page):
@@ -90,43 +83,3 @@ class SiteLogo(Page):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         site = found(Site.objects.exclude(logo=b""), slug=slug)
         return HttpResponse(bytes(site.logo), content_type="image/png")
-
-
-class Alive(Page):
-    who = ANYONE
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponse("ok", content_type="text/plain")
-
-
-class Ready(Page):
-    """Able to serve: the database answers as a role that cannot bypass, the broker answers, a worker was seen lately."""
-
-    who = ANYONE
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        checks = {"database": self.database(), "broker": self.broker(), "worker": self.worker()}
-        return JsonResponse(checks, status=200 if all(checks.values()) else 503)
-
-    def database(self) -> bool:
-        try:
-            access.refuse_bypassing_role()
-        except (DatabaseError, RuntimeError):
-            return False
-        return True
-
-    def broker(self) -> bool:
-        return broker_answers()
-
-    def worker(self) -> bool:
-        return Heartbeat.objects.filter(name="worker", at__gte=clock.now() - WORKER_SEEN_WITHIN).exists()
-
-
-def broker_answers() -> bool:
-    try:
-        with app.connection_for_write() as connection:
-            connection.ensure_connection(max_retries=1, timeout=2)
-    except OperationalError:
-        return False
-    return True
-

@@ -35,7 +35,7 @@ def from_fhir(value: object, field: str) -> When:
         day = date(int(parts["year"]), int(parts["month"] or 1), int(parts["day"] or 1))
     except ValueError:
         raise Mistake(f"{field} is {match[0][:10]}, a day that does not exist. It should be a real date.") from None
-    return possible(When(day, precision), field)
+    return possible(day, precision, field)
 
 
 def from_text(value: str, formats: tuple[str, ...], column: str) -> When:
@@ -47,7 +47,7 @@ def from_text(value: str, formats: tuple[str, ...], column: str) -> When:
             day = datetime.strptime(value, pattern).date()
         except ValueError:
             continue
-        return possible(When(day, _precision(pattern)), column)
+        return possible(day, _precision(pattern), column)
     raise Mistake(f"{column} is {shown(value)}. It should be a real date written as {' or '.join(formats)}.")
 
 
@@ -57,16 +57,16 @@ def _precision(pattern: str) -> str:
     return "month" if any(part in pattern for part in ("%m", "%b", "%B")) else "year"
 
 
-def possible(when: When, field: str) -> When:
+def possible(day: date, precision: str, field: str) -> When:
     latest = clock.today("UTC") + timedelta(days=1)  # it may be tomorrow already where the event took place
-    if when.day < EARLIEST:
-        raise Mistake(f"{field} is in the year {when.day.year:04}, before {EARLIEST.year}. Check the year.")
-    if when.day > latest:
-        raise Mistake(f"{field} is {when.day}, a day to come. Check the date.")
-    return when
+    if day < EARLIEST:
+        raise Mistake(f"{field} is in the year {day.year:04}, before {EARLIEST.year}. Check the year.")
+    if day > latest:
+        raise Mistake(f"{field} is {day}, a day to come. Check the date.")
+    return When(day, precision)
 
 
 def in_order(occurred: When, later: When, field: str, occurred_field: str) -> None:
     """An event is noticed and recorded after it happened; a day's grace allows for time zones."""
-    if occurred.day and later.precision == "day" and later.day + timedelta(days=1) < occurred.day:
+    if occurred.day and later.day and later.precision == "day" and later.day + timedelta(days=1) < occurred.day:
         raise Mistake(f"{field} ({later.day}) is before {occurred_field} ({occurred.day}). Check both dates.")

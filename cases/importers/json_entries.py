@@ -76,7 +76,8 @@ class _Parser:
                 break
             if key in found:
                 self.repeated = key if is_code(key) else "a key"
-            found[key] = self.value(*next(self.events), depth)
+            event, value = next(self.events)
+            found[key] = self.value(event, value, depth)
         return found
 
     def items(self, depth: int = 0) -> Iterator[Any]:

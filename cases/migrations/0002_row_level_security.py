@@ -12,7 +12,7 @@ BY_TOKEN = f"(token_hash = {INVITATION} or {WORKBENCH})"
 
 CONTEXT = """
 create function open_context(
-  kind text, ref text, event_roles text[], lead_roles text[], people_roles text[],
+  kind text, ref text, run_roles text[], event_roles text[], lead_roles text[], people_roles text[],
   out who uuid, out rooms uuid[], out cases uuid[], out event_sites uuid[], out lead_sites uuid[],
   out people_sites uuid[], out invited_room uuid, out held text[]
 ) language plpgsql as $$
@@ -30,7 +30,11 @@ begin
     perform set_config('healing.user', ref, true);
     select coalesce(array_agg(id), '{}') into rooms from cases_participant where user_id = who;
     select coalesce(array_agg(case_id), '{}') into cases
-      from cases_assignment where user_id = who and ended_at is null and independent_at is not null;
+      from cases_assignment standing
+      where user_id = who and ended_at is null and independent_at is not null
+        and exists (select from healing_membership part
+                    where part.user_id = who and part.site_id = standing.site_id and part.ended_at is null
+                      and part.role = any (run_roles));
     select coalesce(array_agg(distinct site_id) filter (where role = any (event_roles)), '{}'),
            coalesce(array_agg(distinct site_id) filter (where role = any (lead_roles)), '{}'),
            coalesce(array_agg(distinct site_id) filter (where role = any (people_roles)), '{}'),
@@ -89,7 +93,9 @@ class Migration(migrations.Migration):
             insert=WORKBENCH,
             update=PARTICIPANT,
         ),
-        protect("cases_safecontact", select=ROOM, insert=ROOM, update=ROOM),
+        protect(
+            "cases_safecontact", select=f"({ROOM} or participant_id = {INVITED_ROOM})", insert=ROOM, update=ROOM
+        ),
         protect("cases_invitation", select=BY_TOKEN, insert=WORKBENCH, update=BY_TOKEN),
         protect("cases_notice", select=ROOM, insert=WORKBENCH),
         protect("cases_consent", select=ROOM, insert=ROOM, update=ROOM),

@@ -114,6 +114,14 @@ class SafeContact(RoomRow):
     def __str__(self) -> str:
         return f"contact of {self.participant_id}"
 
+    @classmethod
+    def visible_rows(cls, viewer: Any) -> models.Q:
+        invited = models.Q(participant=viewer.invited_room) if viewer.invited_room else models.Q(pk=None)
+        return super().visible_rows(viewer) | invited
+
+
+MOST_WRONG_CODES = 5
+
 
 class Invitation(RoomRow):
     """A link into a room. It opens only with a second thing that the message does not hold: a spoken code."""
@@ -132,6 +140,12 @@ class Invitation(RoomRow):
 
     def __str__(self) -> str:
         return f"invitation of {self.participant_id}"
+
+    @property
+    def stands(self) -> bool:
+        """Whether its link and code would open the room."""
+        ended = self.used_at or self.revoked_at or self.wrong_codes >= MOST_WRONG_CODES
+        return not ended and self.expires_at > clock.now()
 
     @classmethod
     def visible_rows(cls, viewer: Any) -> models.Q:

@@ -11,7 +11,7 @@ from healing.sealed import SealedTextField
 
 
 class Meeting(WorkbenchRow):
-    """The record of a conversation is that it took place, how it ended, and the agreements. There are no minutes (M50)."""
+    """What is kept is that it took place, how it ended, and the agreements. There are no minutes (M50)."""
 
     class Kind(models.TextChoices):
         CONVERSATION = "conversation", "Conversation"
@@ -26,6 +26,16 @@ class Meeting(WorkbenchRow):
         COMPLETED = "completed", "Completed"
         PAUSED = "paused", "Paused, to go on another day"
         STOPPED = "stopped", "Stopped"
+
+    class Why(models.TextChoices):
+        """Why one was called off. For the workbench: the rooms hear the same words for each of these."""
+
+        NOT_AGREED = "not_agreed", "Somebody no longer says yes, or has paused"
+        MORE_TIME = "more_time", "Somebody needs more time"
+        DAY = "day", "The day or the time does not work"
+        PLACE = "place", "The place does not work"
+        FACILITATOR = "facilitator", "A facilitator cannot be there"
+        OTHER = "other", "Another reason"
 
     LIFECYCLE = Lifecycle(
         "conversation",

@@ -21,6 +21,8 @@ create trigger append_only_whole before truncate on healing_auditevent
   for each statement execute function refuse_change();
 create trigger append_only before update or delete on healing_statuschange
   for each row execute function refuse_change();
+create trigger append_only_whole before truncate on healing_statuschange
+  for each statement execute function refuse_change();
 """
 
 

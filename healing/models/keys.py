@@ -43,6 +43,8 @@ class DataKey(Protected):
 
     @classmethod
     def visible_rows(cls, viewer: Any) -> models.Q:
+        if viewer.kind == "worker":
+            return models.Q()  # a new master key is put over all of them
         own = models.Q(participant_id__in=viewer.rooms) | models.Q(holder=viewer.user_id)
         invited = models.Q(participant_id=viewer.invited_room) if viewer.invited_room else models.Q(pk=None)
         return own | invited | models.Q(case_id__in=viewer.cases)

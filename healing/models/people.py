@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -20,6 +21,18 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)  # None makes the password unusable: participants sign in by code
         user.save()
+        return user
+
+    def with_address(self, email: str) -> "User | None":
+        return self.filter(email=email.strip().lower()).first()
+
+    def known_or_new(self, email: str, name: str) -> "User":
+        """The account with this address; a name is given to one that has none."""
+        email, unusable = email.strip().lower(), make_password(None)
+        user, _ = self.get_or_create(email=email, defaults={"name": name, "password": unusable})
+        if not user.name:
+            user.name = name
+            user.save(update_fields=["name"])
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -158,7 +171,9 @@ class Membership(Protected):
 
     @classmethod
     def visible_rows(cls, viewer: Any) -> models.Q:
-        """One's own roles; those who look after a site's people or cases see its roles."""
+        """One's own roles; those who look after a site's people or cases see its roles; due work sees whom it tells."""
+        if viewer.kind == "worker":
+            return models.Q()
         return models.Q(user=viewer.user_id) | models.Q(site__in=viewer.people_sites | viewer.lead_sites)
 
     @property

@@ -95,6 +95,8 @@ class AuditEvent(Protected):
 
     @classmethod
     def visible_rows(cls, viewer: Any) -> models.Q:
+        if viewer.kind == "worker":
+            return models.Q()  # the chains are checked whole
         return models.Q(participant_id__in=viewer.rooms) | models.Q(case_id__in=viewer.cases)
 
 

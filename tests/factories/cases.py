@@ -5,13 +5,13 @@
     with opened(maria.user) as viewer: ...
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from itertools import count
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
@@ -31,10 +31,19 @@ def opened(user: User) -> AbstractContextManager[access.Viewer]:
 
 
 def signed_in(user: User) -> Client:
-    """A browser in which this person has signed in. Staff come with a second factor from `make_staff`."""
+    """A browser in which this person has signed in, staff with their second step."""
     client = Client()
     client.force_login(user)
+    show_second_step(client)
     return client
+
+
+def show_second_step(client: Client) -> None:
+    """As if a code from the authenticator app had been typed just now."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
 
 
 @contextmanager
@@ -55,13 +64,16 @@ def make_site(**changes: Any) -> Site:
 
 
 def make_staff(site: Site, *roles: Role, name: str = "Sam Reed", email: str = "") -> User:
-    """Somebody who works here, with a verified address and a second factor."""
+    """Somebody who works here, with a second factor."""
     user = User.objects.create_user(email or f"staff{next(number)}@hospital.example", name=name)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "unused"})
+    give_roles(user, site, *roles)
+    return user
+
+
+def give_roles(user: User, site: Site, *roles: Role) -> None:
     with as_role("healing_worker"):
         Membership.objects.bulk_create(Membership(user=user, site=site, role=role) for role in roles)
-    return user
 
 
 def make_event(site: Site, **changes: Any) -> HarmEvent:
@@ -125,7 +137,7 @@ def enter(person: Participant) -> User:
     with opened(facilitator) as viewer:
         invitation, code = invitations.invite(by=viewer, participant=person)
         due.void(by=viewer, subject=invitation.pk)
-    person.user = invitations.accept(token=invitations.token_of(invitation), code=code)
+    person.user = invitations.accept(token=invitations.token_of(invitation), code=code).user
     return person.user
 
 

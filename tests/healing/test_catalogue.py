@@ -11,7 +11,7 @@ OPEN = {
     "auth_permission": "unused; comes with the framework",
     "auth_group": "unused; comes with the framework",
     "auth_group_permissions": "unused; comes with the framework",
-    "account_emailaddress": "sign-in reads it before anybody is known",
+    "account_emailaddress": "unused and empty; comes with sign-in",
     "account_emailconfirmation": "unused; comes with sign-in",
     "mfa_authenticator": "sign-in reads it before the context is open; secrets are sealed",
     "healing_user": "sign-in reads it before anybody is known; leads to no case",

@@ -19,6 +19,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "bin"))
 
+from launch.programs import stop_leftovers  # noqa: E402
 from launch.software import PARTS, site_packages  # noqa: E402
 
 SERVE = Path(__file__).with_name("serve.py")
@@ -186,6 +187,8 @@ def end(checkout: Checkout) -> None:
             process.wait(30)
         process.stdout.close()
         process.stderr.close()
+    for records in checkout.root.glob("var/**/run"):  # of a launcher that the test has killed
+        stop_leftovers(records)
     mark = hashlib.sha256(os.fsencode(checkout.root)).hexdigest()[:12]
     for home in {"/var/tmp", "/tmp", tempfile.gettempdir()}:
         for left in Path(home).glob(f"healing-*-{mark}*"):

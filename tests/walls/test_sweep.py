@@ -4,16 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from healing.account_urls import ACCOUNT_PAGES
 from healing.pages import ANYONE, ROOM, SIGNED_IN, WORKBENCH
 from healing.roles import ROLES, Permission
-from tests.walls.house import House, changes
+from tests.walls.house import House, build_house, changes
 
-pytestmark = pytest.mark.django_db
 METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
 HIDDEN, FORBIDDEN, SIGN_IN = "hidden", "forbidden", "sign in"
+AT_HOME = {"facilitator", "admin", "lead"}  # the roles at the house's own site, whose rows the addresses name
+NOT_YET = {  # nothing of this kind is there in this house: no open conversation, no letter, no logo
+    *("meeting_book", "meeting_cancel", "meeting_care", "meeting_held", "room_calendar", "looking_back"),
+    *("demo_message", "site_logo"),
+}
 
 
 def named(patterns: list[Any]) -> Iterator[URLPattern]:
@@ -46,7 +51,8 @@ def expected(who: Any, role: str, roles: frozenset[str]) -> str:
     if who in (ROOM, WORKBENCH):
         owner = {ROOM: "participant", WORKBENCH: "facilitator"}[who]
         return "answer" if role == owner else HIDDEN
-    allowed = any(who in permissions for key, (_, _, permissions) in ROLES.items() if key.value in roles)
+    wanted = {who} if isinstance(who, Permission) else who
+    allowed = any(wanted & permissions for key, (_, _, permissions) in ROLES.items() if key.value in roles)
     return "answer" if allowed else FORBIDDEN
 
 
@@ -54,6 +60,14 @@ def outcome(response: Any) -> str:
     if response.status_code == 302 and response["Location"].startswith("/accounts/login/"):
         return SIGN_IN
     return {404: HIDDEN, 403: FORBIDDEN}.get(response.status_code, "answer")
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
+    """Built once, since every request's effects are taken back; and taken back itself at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_house()
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
@@ -66,9 +80,9 @@ def test_address_answers_as_declared(name: str, house: House) -> None:
         for method in METHODS:
             response = house.ask(client, method, address)
             hoped, got = expected(who, role, house.roles[role]), outcome(response)
-            # A row that is outside the role's own scope is hidden rather than forbidden.
-            fine = got == hoped or (isinstance(who, Permission) and hoped == "answer" and got == HIDDEN and role != "facilitator")
-            if not fine or response.status_code >= 500:
+            # Where a row is named, it may be outside the role's scope, or the case may not have come to it yet.
+            may_hide = hoped == "answer" and (name in NOT_YET or not isinstance(who, str) and role not in AT_HOME)
+            if got != hoped and not (may_hide and got == HIDDEN) or response.status_code >= 500:
                 wrong[f"{role} {method}"] = f"{got} ({response.status_code}) instead of {hoped}"
 
     assert wrong == {}

@@ -8,17 +8,13 @@ from typing import Any
 
 import pytest
 
-from facilitation.models import Invitee
 from facilitation.actions import meetings, preparation
+from facilitation.models import Invitee, Meeting
 from tests.walls import worlds
-from tests.walls.worlds import World, at_work, in_room
+from tests.walls.worlds import World, at_work, in_room, nothing
 
 pytestmark = pytest.mark.django_db
 SIDES = ["harmed", "staff"]
-
-
-def nothing(world: World) -> None:
-    pass
 
 
 def says_yes_to_all(world: World) -> None:
@@ -167,8 +163,6 @@ def book_then(ending: Any) -> Any:
 
 
 def called_off_by_the_facilitator(world: World) -> None:
-    from facilitation.models import Meeting
-
     with at_work(world.facilitator) as viewer:
         meeting = Meeting.objects.visible_to(viewer).get(case=world.case)
         meetings.cancel(by=viewer, meeting=meeting, why="facilitator")
@@ -214,5 +208,10 @@ def assert_same(one: World, other: World) -> None:
     """Say where the first difference is, since the whole is long."""
     for (label, seen), (other_label, other_seen) in zip(one.noticed, other.noticed, strict=False):
         assert label == other_label
-        assert seen == other_seen, label
+        assert lines(seen) == lines(other_seen), label
     assert len(one.noticed) == len(other.noticed)
+
+
+def lines(seen: Any) -> Any:
+    """Bytes as lines, so that a failure shows the one that differs."""
+    return [part.split(b"\n") if isinstance(part, bytes) else part for part in seen]

@@ -61,12 +61,12 @@ class Command(BaseCommand):
     def _progress(self) -> Callable[[int], None]:
         if not self.stderr.isatty():
             return lambda rows: None
-        return lambda rows: self.stderr.write(f"\r{rows:,} rows read", ending="")
+        return lambda rows: self.stderr.write(f"\r{rows:,} rows read", style_func=str, ending="")
 
     def _tell(self, viewer: access.Viewer, batch: ImportBatch, report: Path | None) -> None:
         rows = ImportRow.objects.visible_to(viewer).filter(batch=batch).order_by("number")
         if self.stderr.isatty():
-            self.stderr.write("")
+            self.stderr.write("", style_func=str)
         for outcome, number in (("wrong", batch.wrong), ("skipped", batch.skipped)):
             for row in rows.filter(outcome=outcome)[:SHOWN]:
                 self.stdout.write(f"{row.number:>7}  {outcome:<7}  {row.reason}")

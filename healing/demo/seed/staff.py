@@ -3,7 +3,6 @@
 import datetime
 from datetime import timedelta
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -63,6 +62,4 @@ def make_staff(sites: dict[str, Site]) -> dict[str, User]:
 
 def account(sign_in: str, name: str = "") -> User:
     email = sign_in if "@" in sign_in else f"{sign_in}@{DOMAIN}"
-    user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
-    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
-    return user
+    return User.objects.with_address(email) or User.objects.create_user(email, name=name)

@@ -30,7 +30,7 @@ class Person:
     name: str
     side: str
     part: str
-    email: str = ""  # with an address, this person accepts the invitation and has an account
+    email: str = ""  # with a sign-in, this person has accepted the invitation
     with_: str = ""  # the name of the person whom a guest accompanies
     says: dict[str, str] = field(default_factory=dict)  # purpose -> decision
     check_in: dict[str, list[str]] | None = None  # question -> chosen codes, sent

@@ -5,11 +5,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.text import slugify
+
 from cases.actions import cases, consent, invitations, people
 from cases.models import Case, HarmEvent, Participant
 from facilitation import instruments
-from facilitation.actions import agreements, followups, meetings, preparation, readiness
-from facilitation.models import Invitee
+from facilitation.actions import agreements, meetings, preparation, readiness
+from facilitation.models import Invitee, Meeting
 from healing import access, clock
 from healing.demo.seed.stories import STAGES, Person, Story
 from healing.models import Site, User
@@ -23,6 +25,7 @@ class Telling:
     def __init__(self, story: Story, site: Site, facilitator: User) -> None:
         self.story, self.site, self.facilitator = story, site, facilitator
         self.room: dict[str, Participant] = {}
+        self.now = clock.now()
         self.case: Case
 
     def tell(self) -> None:
@@ -40,10 +43,11 @@ class Telling:
                 steps[stage]()
 
     def on_day(self, day: int) -> datetime:
-        """Mid-morning at the site, so many days after the case was opened, but never after now."""
-        opened = clock.now() - timedelta(days=self.story.opened_days_ago)
+        """Mid-morning at the site, so many days after the case was opened; an act is never later than now."""
+        opened = self.now - timedelta(days=self.story.opened_days_ago)
         date = (opened + timedelta(days=day)).astimezone(ZoneInfo(self.site.time_zone)).date()
-        return min(datetime.combine(date, time(10, 30), ZoneInfo(self.site.time_zone)), clock.now())
+        morning = datetime.combine(date, time(10, 30), ZoneInfo(self.site.time_zone))
+        return min(morning, self.now) if day <= self.story.opened_days_ago else morning
 
     def open(self) -> None:
         with clock.pinned(self.on_day(0)), self.at_work() as viewer:
@@ -56,7 +60,7 @@ class Telling:
             source_system="demo-incidents",
             reference=event.reference,
             kind=event.kind,
-            occurred_on=(clock.now() - timedelta(days=event.days_ago - self.story.opened_days_ago)).date(),
+            occurred_on=(self.now - timedelta(days=event.days_ago)).date(),
             physical_harm=event.physical,
             psychological_harm=event.psychological,
             service_area=event.area,
@@ -154,12 +158,9 @@ class Telling:
             for invitee in Invitee.objects.visible_to(viewer).filter(meeting=meeting):
                 meetings.name_aftercare(by=viewer, invitee=invitee, words="A call the next day from Sam.")
             ahead = -4 if self.story.reach == "held" else 6
-            starts = datetime.combine(
-                self.on_day(self.story.opened_days_ago + ahead).date() + timedelta(days=max(ahead, 0)),
-                time(14),
-                ZoneInfo(self.site.time_zone),
-            )
-            self.meeting = meetings.book(
+            starts = self.on_day(self.story.opened_days_ago + ahead).replace(hour=14, minute=0)
+            self.meeting = meeting
+            meetings.book(
                 by=viewer,
                 meeting=meeting,
                 starts_at=starts,
@@ -171,6 +172,7 @@ class Telling:
     def hold(self) -> None:
         with clock.pinned(self.on_day(self.story.opened_days_ago - 3)), self.at_work() as viewer:
             meetings.hold(by=viewer, meeting=self.meeting, ended_how="completed")
+            self.meeting = Meeting.objects.visible_to(viewer).get(pk=self.meeting.pk)
             harmed = [self.room[person.name] for person in self.story.people if person.side == "harmed"]
             agreements.record_agreement(
                 by=viewer,
@@ -181,7 +183,6 @@ class Telling:
                 due_on=clock.today(self.site.time_zone) + timedelta(days=60),
                 to=harmed,
             )
-            followups.schedule(by=viewer, meeting=self.meeting)
 
     def close(self) -> None:
         with clock.pinned(self.on_day(self.story.opened_days_ago - 30)), self.at_work() as viewer:
@@ -194,8 +195,8 @@ class Telling:
 
 def contact(person: Person) -> dict[str, Any]:
     return {
-        "email": person.email,
-        "email_ok": bool(person.email),
+        "email": person.email or f"{slugify(person.name) or 'guest'}@home.example",
+        "email_ok": True,
         "phone": "020 7946 0999",
         "text_ok": False,
         "voicemail_ok": False,

@@ -1,0 +1,34 @@
+"""Today: what needs the facilitator, and letters that a person has looked into."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from facilitation.actions import letters
+from facilitation.queries import today
+from healing.models import Due
+from healing.pages import Page, found
+from healing.roles import Permission
+
+
+class Today(Page):
+    who = Permission.CASES_RUN
+    template = "facilitation/today.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = today.Today(self.viewer, request.site.time_zone).rows()
+        return self.render(rows=rows, next_up=None if rows else today.next_up(self.viewer))
+
+
+class LetterChecked(Page):
+    """One press: it was looked into, or told by phone."""
+
+    who = Permission.CASES_RUN
+
+    def post(self, request: HttpRequest, letter: UUID) -> HttpResponse:
+        own = Due.objects.visible_to(self.viewer).filter(case_id__in=self.viewer.cases)
+        letters.checked(by=self.viewer, letter=found(own, pk=letter))
+        messages.success(request, _("Marked. It will not be sent again."))
+        return self.go("today")

@@ -1,0 +1,201 @@
+"""The parts of a site's set-up, each a form of its own: what it shows now, and what would change."""
+
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from healing.clocks import CLOCKS
+from healing.colours import readable_on_dark, readable_on_paper
+from healing.forms import DatePartsField, HealingForm
+from healing.models import Site
+from healing.roles import ROLES
+from healing.set_up import png
+
+MOST_LOGO_BYTES = 100 * 1024
+ZONES = [(zone, zone) for zone in sorted(available_timezones())]
+
+
+class Part(HealingForm):
+    title: ClassVar[Any]
+    lead: ClassVar[Any] = ""
+    submit = _("Save")
+
+    @classmethod
+    def now(cls, site: Site) -> dict[str, Any]:
+        return {name: getattr(site, name) for name in cls.base_fields if hasattr(site, name)}
+
+    def changes(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class Colour(forms.CharField):
+    widget = forms.TextInput(attrs={"class": "govuk-input--width-10", "spellcheck": "false"})
+
+
+class LookForm(Part):
+    title = _("Name and look")
+    lead = _("Every page and message carries this name. A colour is taken only when people can read it.")
+    name = forms.CharField(label=_("Name of the programme"), max_length=120)
+    logo = forms.FileField(label=_("Logo"), required=False, help_text=_("A PNG file of at most 100 KB."))
+    without_logo = forms.BooleanField(label=_("Show no logo"), required=False)
+    logo_text = forms.CharField(
+        label=_("What the logo says"), max_length=120, required=False, help_text=_("For people who do not see it.")
+    )
+    colour_brand = Colour(label=_("Main colour"), validators=[readable_on_paper])
+    colour_link = Colour(label=_("Colour of links"), validators=[readable_on_paper])
+    colour_brand_dark = Colour(label=_("Main colour on a dark screen"), validators=[readable_on_dark])
+    colour_link_dark = Colour(label=_("Colour of links on a dark screen"), validators=[readable_on_dark])
+
+    @classmethod
+    def now(cls, site: Site) -> dict[str, Any]:
+        return super().now(site) | {"logo": None}
+
+    def clean_logo(self) -> bytes | None:
+        upload = self.cleaned_data["logo"]
+        if not upload:
+            return None
+        if upload.size > MOST_LOGO_BYTES:
+            raise ValidationError(_("This file is too big. Choose one of at most 100 KB."))
+        picture = png.clean(upload.read())
+        if picture is None:
+            raise ValidationError(_("This is not a PNG picture. Save the logo as PNG and choose it again."))
+        return picture
+
+    def changes(self) -> dict[str, Any]:
+        changes = super().changes()
+        if changes.pop("without_logo"):
+            return changes | {"logo": b""}
+        if changes["logo"] is None:
+            del changes["logo"]
+        return changes
+
+
+class ReachForm(Part):
+    title = _("How to reach you")
+    lead = _("These stand at the end of every page and message.")
+    phone = forms.CharField(label=_("Phone number of the programme"), max_length=40)
+    crisis_lines = forms.CharField(
+        label=_("Crisis lines"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One on each line, like this: Night line: 555 0199"),
+    )
+
+    def clean_crisis_lines(self) -> str:
+        lines = [line.strip() for line in self.cleaned_data["crisis_lines"].splitlines() if line.strip()]
+        for line in lines:
+            name, _colon, number = line.rpartition(":")
+            if not name.strip() or not any(letter.isdigit() for letter in number):
+                raise ValidationError(
+                    gettext("Write a name, a colon and a number. This line has something else: %(line)s"),
+                    params={"line": line},
+                )
+        return "\n".join(lines)
+
+
+class TimeForm(Part):
+    title = _("Time and languages")
+    lead = _("What can wait is sent on a working day at nine in the morning, in this time zone.")
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=ZONES)
+    weekend = forms.MultipleChoiceField(
+        label=_("Days on which you do not work"),
+        choices=[(str(number), name) for number, name in WEEKDAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
+    )
+
+    @classmethod
+    def now(cls, site: Site) -> dict[str, Any]:
+        return super().now(site) | {"weekend": site.weekend.split(","), "languages": site.languages.split(",")}
+
+    def clean_weekend(self) -> str:
+        if len(self.cleaned_data["weekend"]) == len(WEEKDAYS):
+            raise ValidationError(_("Leave at least one day to work on."))
+        return ",".join(self.cleaned_data["weekend"])
+
+    def clean_languages(self) -> str:
+        return ",".join(self.cleaned_data["languages"])
+
+
+class ClocksForm(Part):
+    title = _("Clocks")
+    lead = _("How long you give yourselves. They are measured for you, and never shown to participants as deadlines.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, clock in CLOCKS.items():
+            usual = gettext("In %(unit)s. Usual: %(amount)s. Source: %(source)s.") % vars(clock)
+            self.fields[name] = forms.IntegerField(
+                label=clock.question,
+                min_value=1,
+                max_value=10_000,
+                help_text=usual,
+                widget=forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
+                error_messages={"required": gettext("Give a number. Usual: %(amount)s.") % vars(clock)},
+            )
+
+    @classmethod
+    def now(cls, site: Site) -> dict[str, Any]:
+        return {name: site.clocks.get(name, clock.amount) for name, clock in CLOCKS.items()}
+
+    def changes(self) -> dict[str, Any]:
+        """Only what differs from the usual is kept, so that a better default reaches every other site."""
+        return {"clocks": {name: n for name, n in self.cleaned_data.items() if n != CLOCKS[name].amount}}
+
+
+class KeepingForm(Part):
+    title = _("How long words are kept")
+    lead = _("After a case is closed. Somebody may always ask to erase their own words before.")
+    retention_years = forms.IntegerField(
+        label=_("Years"),
+        min_value=1,
+        max_value=100,
+        help_text=_("Ask your privacy officer which law counts for you."),
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-3"}),
+    )
+
+
+class HolidayForm(HealingForm):
+    submit = _("Add the day")
+    day = DatePartsField(label=_("Which day?"))
+    name = forms.CharField(label=_("What is it called?"), max_length=80)
+
+
+class LegalNoticeForm(HealingForm):
+    submit = _("Add the notice")
+    jurisdiction = forms.CharField(label=_("Which country or state?"), max_length=80)
+    text = forms.CharField(
+        label=_("What the law protects there and what it does not, in plain words"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    valid_from = DatePartsField(label=_("From which day?"))
+
+
+def roles() -> forms.ChoiceField:
+    field = forms.ChoiceField(
+        label=_("Which role?"),
+        choices=[(role.value, words[0]) for role, words in ROLES.items()],
+        widget=forms.RadioSelect,
+    )
+    field.hints = {role.value: words[1] for role, words in ROLES.items()}
+    return field
+
+
+class ColleagueForm(HealingForm):
+    submit = _("Add this colleague")
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Colleagues see it, and the people they help."))
+    email = forms.EmailField(label=_("Email address at work"))
+    role = roles()
+
+
+class RoleForm(HealingForm):
+    submit = _("Give this role")
+    role = roles()

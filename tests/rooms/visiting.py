@@ -1,0 +1,35 @@
+"""A house with two rooms, and people who visit theirs in a browser without JavaScript."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from cases.models import Participant
+from healing.roles import Role
+from tests.factories.cases import make_case, make_participant, make_site, make_staff, signed_in
+
+
+def furnished(mark: str = "") -> SimpleNamespace:
+    """Maria's room is on the family side, Ben's on the staff side; Sam goes with both. A mark: rows that can stay."""
+    own = {"slug": mark} if mark else {}
+    site = make_site(time_zone="Europe/London", **own)
+    sam = make_staff(site, Role.FACILITATOR, name="Sam Reed", email=mark and f"sam@{mark}.example")
+    case = make_case(sam)
+    maria = make_participant(case, side="harmed", name="Maria Lopez", **address(mark, "maria"))
+    ben = make_participant(case, side="staff", name="Ben Okoro", **address(mark, "ben"))
+    return SimpleNamespace(site=site, sam=sam, case=case, maria=maria, ben=ben)
+
+
+def visitor(room: Participant) -> SimpleNamespace:
+    client, at = signed_in(room.user), f"/room/{room.pk}/"
+
+    def get(path: str = "", **kwargs: Any) -> Any:
+        return client.get(at + path, **kwargs)
+
+    def post(path: str = "", data: Any = None, **kwargs: Any) -> Any:
+        return client.post(at + path, data or {}, **kwargs)
+
+    return SimpleNamespace(room=room, client=client, at=at, get=get, post=post)
+
+
+def address(mark: str, name: str) -> dict[str, str]:
+    return {"email": f"{name}@{mark}.example"} if mark else {}
