@@ -99,7 +99,7 @@ def statement(sql: str) -> Callable[[Site], None]:
 TAMPERINGS: list[tuple[Callable[[Site], None], str]] = [
     (statement("update healing_auditevent set actor = null where stream = %s and number = 3"), "event 3 was"),
     (
-        statement("update healing_auditevent set at = at - interval '1 s' where stream = %s and number = 1"),
+        statement("update healing_auditevent set at = now() where stream = %s and number = 1"),
         "event 1 was",
     ),
     (statement("update healing_auditevent set detail = 'x' where stream = %s and number = 5"), "event 5 was"),

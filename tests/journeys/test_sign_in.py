@@ -1,0 +1,68 @@
+"""Ways in, in a real browser: a code from the mail, the app's code, and a passkey that replaces both."""
+
+import re
+from typing import Any
+
+import pytest
+
+KEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+DEMO_CODE = r"{}@demo\.example\s.*?Second step:\s*(\d{{6}})"
+
+
+def app_code(person: Any, name: str) -> str:
+    """What the demo's page shows as this person's second step."""
+    person.open("/demo/")
+    return re.search(DEMO_CODE.format(name), person.page.locator("main").inner_text(), re.DOTALL)[1]
+
+
+def sign_in(person: Any, name: str, password: str) -> None:
+    person.open("/accounts/login/").write("Email", f"{name}@demo.example").write("Password", password).press("Sign in")
+    code = app_code(person, name)
+    person.open("/accounts/login/second-step/").write("Code", code).press("Sign in")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_participant_signs_in_with_a_code_from_the_mail(someone: Any, javascript: bool) -> None:
+    patient = someone(phone=True, javascript=javascript)
+    patient.open("/accounts/login/code/").write("Email", "patient@demo.example").press("Send me a code")
+    patient.sees("Enter the code we sent you")
+
+    patient.open("/demo/mail/").press("Your code")
+    code = re.search(r"Your code is (\d{6})", patient.page.inner_text("main"))[1]
+    patient.open("/accounts/login/code/confirm/").write("Code", code).press("Go on")
+
+    assert "/room" in patient.page.url
+
+
+def test_staff_sign_in_without_javascript(stack: Any, someone: Any) -> None:
+    admin = someone(javascript=False)
+    sign_in(admin, "admin", stack.env["DEMO_PASSWORD"])
+
+    admin.sees("People and roles")
+
+
+def test_a_passkey_opens_everything_by_itself(stack: Any, someone: Any) -> None:
+    lead = someone()
+    devices = lead.context.new_cdp_session(lead.page)
+    devices.send("WebAuthn.enable")
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+    sign_in(lead, "privacy", stack.env["DEMO_PASSWORD"])
+
+    lead.open("/accounts/second-step/passkeys/new/")
+    if "again" in lead.page.url:
+        lead.write("Password", stack.env["DEMO_PASSWORD"]).press("Go on")
+    lead.page.get_by_role("checkbox").check()
+    lead.press("Add the passkey")
+    lead.page.wait_for_url("**/second-step/**")
+    lead.press("Leave this page")
+    lead.open("/accounts/login/").press("Use a passkey")
+    lead.page.wait_for_url(lambda url: "login" not in url)
+
+    lead.open("/accounts/second-step/").sees("See your passkeys")
