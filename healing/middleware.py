@@ -91,7 +91,7 @@ class SecondFactor:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        name = request.resolver_match.url_name
+        name = str(request.resolver_match and request.resolver_match.url_name)
         if not request.viewer.roles:
             if request.user.is_authenticated and ACCOUNT_PAGES.get(name) == STAFF:
                 raise PermissionDenied

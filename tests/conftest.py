@@ -13,7 +13,7 @@ from healing import clock
 
 
 def pytest_configure() -> None:
-    """The database is made by its owner, who then puts on the role that each test needs. Styles are not built for tests."""
+    """The database is made by its owner, who then puts on the role that each test needs. Styles need no building."""
     settings.DATABASES["default"]["USER"] = "healing_owner"
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 

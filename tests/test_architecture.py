@@ -53,9 +53,7 @@ def test_views_never_read_or_write_models_without_a_scope() -> None:
             continue
         tree = ast.parse(path.read_text())
         scoped = {
-            id(node.value)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and node.attr == "visible_to"
+            id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "visible_to"
         }
         bare += [
             f"{relative(path)}:{node.lineno}"
@@ -75,7 +73,9 @@ def test_there_is_one_clock_and_one_source_of_ids() -> None:
         for path in CODE
         if path.name not in ("clock.py", "ids.py", "sealed.py", "accounts.py")
         for number, line in enumerate(path.read_text().splitlines(), 1)
-        if any(call in line for call in ("timezone.now(", "datetime.now(", "date.today(", "uuid4(", "secrets.", "urandom("))
+        if any(
+            call in line for call in ("timezone.now(", "datetime.now(", "date.today(", "uuid4(", "secrets.", "urandom(")
+        )
     ]
 
     assert elsewhere == []

@@ -7,10 +7,10 @@ from django.db import models
 from cases.models.harm_events import HarmEvent
 from cases.rows import WorkbenchRow
 from healing import clock
+from healing.lifecycle import Lifecycle
 from healing.models import Site, User
 from healing.privacy import FACT, IDENTITY
 from healing.protected import Protected
-from healing.lifecycle import Lifecycle
 
 
 class Path(models.TextChoices):

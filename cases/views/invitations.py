@@ -58,14 +58,14 @@ class Invitation(FormPage):
 
     def done(self, form: CodeForm) -> HttpResponse:
         try:
-            room = self.entered(form.cleaned_data["code"])
+            room = self.let_in(form.cleaned_data["code"])
         except HealingError as error:
             form.add_error("code", str(error))
             return self.render(form=form, status=422)
         record_authentication(self.request, room.user, method="code", email=room.user.email)
         return perform_login(self.request, Login(user=room.user, redirect_url=reverse("room", args=[room.pk])))
 
-    def entered(self, code: str) -> Participant:
+    def let_in(self, code: str) -> Participant:
         """Limits count for one link, and for one link from one place: never for a place, which people may share."""
         for key in (self.token, f"{self.token} {ratelimit.get_ip(self.request)}"):
             if not ratelimit.consume(self.request, app="cases", action="invitation", config=LIMITS, key=key):

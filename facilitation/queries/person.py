@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from cases import consent_things
 from cases.models import Case, Consent, Delivery, Participant
-from cases.models.consent import ConsentStatus
+from cases.models.consent import ConsentStatus, Purpose
 from facilitation import instruments
 from facilitation.models import Assessment, FollowUp, Preparation, Response
 from facilitation.queries.cards import Card, cards
@@ -63,12 +63,25 @@ def shared(viewer: Viewer, person: Participant) -> QuerySet[Consent]:
 def released(viewer: Viewer, case: Case, person: Participant) -> dict[str, Any]:
     """The exact words, and who on the other side could be offered them or has been."""
     consent = shared(viewer, person).first()
-    side = consent_things.sharing(person).to_side
-    others = Participant.objects.visible_to(viewer).filter(case=case, side=side, accompanies=None, left_at=None)
-    receivers = unlocked(others.order_by("created_at", "id"))
+    receivers = unlocked(others(viewer, case, person).order_by("created_at", "id"))
+    open_to = set(receiving(viewer, case, person).values_list("pk", flat=True))
     offered = Delivery.objects.visible_to(viewer).filter(consent_id=consent.pk if consent else None, closed_at=None)
     by_receiver = {delivery.participant_id: delivery for delivery in offered}
     return {
         "consent": consent,
-        "receivers": [{"person": receiver, "delivery": by_receiver.get(receiver.pk)} for receiver in receivers],
+        "receivers": [
+            {"person": one, "delivery": by_receiver.get(one.pk), "open": one.pk in open_to} for one in receivers
+        ],
     }
+
+
+def others(viewer: Viewer, case: Case, person: Participant) -> QuerySet[Participant]:
+    """The people on the side that these words are for."""
+    side = consent_things.sharing(person).to_side
+    return Participant.objects.visible_to(viewer).filter(case=case, side=side, accompanies=None, left_at=None)
+
+
+def receiving(viewer: Viewer, case: Case, person: Participant) -> QuerySet[Participant]:
+    """Those who take part and have not paused: only they are offered anything."""
+    yes = Consent.objects.visible_to(viewer).filter(case=case, purpose=Purpose.TAKE_PART, status=ConsentStatus.GIVEN)
+    return others(viewer, case, person).filter(pk__in=yes.values("participant"), paused_at=None)

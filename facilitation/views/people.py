@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases import door
 from cases.actions import consent
-from cases.models import Consent, Participant
+from cases.models import Consent
 from cases.pages import PersonPage
 from facilitation.actions import preparation
 from facilitation.forms.people import AskForm, AssessmentForm, PreparationForm, RecordForm
@@ -128,8 +128,8 @@ class Carry(OnePerson):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         released = found(queries.shared(self.viewer, self.person))
-        others = Participant.objects.visible_to(self.viewer).filter(case=self.case, side=released.to_side)
-        receiver = others.filter(pk=as_uuid(request.POST.get("to", ""))).first()
+        receivers = queries.receiving(self.viewer, self.case, self.person)
+        receiver = receivers.filter(pk=as_uuid(request.POST.get("to", ""))).first()
         if receiver is None:
             raise HealingError(_("Choose the person who receives these words."))
         door.deliver(by=self.viewer, consent=released, to=[receiver])

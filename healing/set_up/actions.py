@@ -41,7 +41,7 @@ def remove_holiday(*, by: access.Viewer, holiday: Holiday) -> None:
 def add_legal_notice(*, by: access.Viewer, site: Site, jurisdiction: str, text: str, valid_from: date) -> None:
     """Earlier notices stay: what somebody was shown can be looked up by its date."""
     access.require(by, Permission.SITE_SET_UP, site.pk)
-    notice = {"site": site, "jurisdiction": jurisdiction, "text": text, "valid_from": valid_from}
+    notice: dict[str, Any] = {"site": site, "jurisdiction": jurisdiction, "text": text, "valid_from": valid_from}
     _, is_new = LegalNotice.objects.get_or_create(**notice)
     if is_new:
         audit.record(by=by, verb="site.legal_notice_added", subject=site, detail=str(valid_from))

@@ -179,23 +179,23 @@ class LegalNoticeForm(HealingForm):
     valid_from = DatePartsField(label=_("From which day?"))
 
 
-def roles() -> forms.ChoiceField:
-    field = forms.ChoiceField(
-        label=_("Which role?"),
-        choices=[(role.value, words[0]) for role, words in ROLES.items()],
-        widget=forms.RadioSelect,
-    )
-    field.hints = {role.value: words[1] for role, words in ROLES.items()}
-    return field
+class RoleField(forms.ChoiceField):
+    """One of the roles, each with what it lets somebody do."""
+
+    widget = forms.RadioSelect
+    hints: ClassVar[dict[str, str]] = {role.value: words[1] for role, words in ROLES.items()}
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Which role?"), choices=[(role.value, words[0]) for role, words in ROLES.items()])
 
 
 class ColleagueForm(HealingForm):
     submit = _("Add this colleague")
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Colleagues see it, and the people they help."))
     email = forms.EmailField(label=_("Email address at work"))
-    role = roles()
+    role = RoleField()
 
 
 class RoleForm(HealingForm):
     submit = _("Give this role")
-    role = roles()
+    role = RoleField()

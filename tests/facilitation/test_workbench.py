@@ -225,7 +225,11 @@ def test_words_cross_only_after_their_author_has_released_them(house: Ready, sam
             words="I want you to know who she was.",
         )
     assert "Maria Lopez (family) has released words for the other side." in text(sam.get(reverse("today")))
+    amira = make_participant(house.case, side="staff", name="Amira Haddad", user=False)
     page = text(sam.get(address))
+    assert "Amira Haddad" in page
+    assert "Carry to Amira Haddad" not in page
+    assert sam.post(address, {"to": str(amira.pk)}).status_code == 409
     assert "I want you to know who she was." in page
     assert "Carry to Rana Chen (staff)" in page
     sam.post(address, {"to": str(house.rana.pk)})
@@ -236,7 +240,7 @@ def test_words_cross_only_after_their_author_has_released_them(house: Ready, sam
     assert delivery.participant_id == house.rana.pk
     assert "has released words" not in text(sam.get(reverse("today")))
     for wrong in (str(house.maria.pk), "nobody", ""):
-        assert sam.post(address, {"to": wrong}).status_code == 404
+        assert sam.post(address, {"to": wrong}).status_code == 409
 
 
 def book_words(starts: str = "14:00", **changes: str) -> dict[str, str]:
@@ -353,8 +357,8 @@ def test_how_it_ended_then_what_was_agreed_then_whether_it_was_kept(house: Ready
     assert "Made to Maria Lopez (family)." in text(sam.get(address))
     sam.post(address, {"status": "not_done"})
     assert [row.status for row in rows(house, Promise)] == ["not_done"]
-    assert sam.post(address, {"status": "settled"}).status_code == 404
-    assert sam.post(address, {"status": "nonsense"}).status_code == 404
+    assert sam.post(address, {"status": "settled"}).status_code == 409
+    assert sam.post(address, {"status": "nonsense"}).status_code == 409
 
 
 def test_an_agreement_without_a_promise(house: Ready, sam: Client, time: Any) -> None:

@@ -102,6 +102,13 @@ def test_words_moved_to_another_row_do_not_open(viewer: Viewer, maria: Participa
         _ = card(viewer, aisha).phone
 
 
+def test_words_moved_to_another_row_of_the_same_person_do_not_open(viewer: Viewer, maria: Participant) -> None:
+    twin = SafeContact(participant=maria, case_id=maria.case_id)
+
+    with pytest.raises(KeyMissing):
+        SafeContact._meta.get_field("phone").unseal(twin, stored(maria))
+
+
 def test_words_moved_to_another_column_do_not_open(viewer: Viewer, maria: Participant) -> None:
     put(maria, stored(maria, "phone"), "times")
 

@@ -242,6 +242,18 @@ def test_staff_choose_a_new_password_after_a_fresh_second_step(browser: Client, 
     assert browser.get(reverse("mfa_index")).status_code == 200
 
 
+def test_a_new_password_asks_again_who_it_is(administrator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, new = signed_in(administrator), "another long and quiet evening"
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 11 * 60)
+
+    asked = client.post(reverse("account_change_password"), {"password1": new, "password2": new})
+
+    administrator.refresh_from_db()
+    assert asked.url.startswith(reverse("mfa_reauthenticate"))
+    assert not administrator.check_password(new)
+
+
 def test_a_new_password_ends_the_other_sessions(administrator: User) -> None:
     other, here = signed_in(administrator), signed_in(administrator)
     new = "another long and quiet evening"

@@ -1,4 +1,4 @@
-"""A house with something in every room, and one client for each role: so that when nothing is seen, there was something."""
+"""A house with something in every room, and one client for each role: so that there is something to be seen."""
 
 import re
 from copy import deepcopy
@@ -106,9 +106,7 @@ def furnish(ready: Ready) -> dict[str, Any]:
         meetings.hold(by=sam, meeting=meeting, ended_how="completed")
         meeting.refresh_from_db()
         agreement = {"text": "We agree.", "promise": "Show the change.", "owner": "Ward lead"}
-        agreements.record_agreement(
-            by=sam, meeting=meeting, due_on=clock.now().date(), to=[ready.maria], **agreement
-        )
+        agreements.record_agreement(by=sam, meeting=meeting, due_on=clock.now().date(), to=[ready.maria], **agreement)
         values["delivery"] = door.deliver(by=sam, consent=released, to=[ready.maria])[0].pk
         values["commitment"] = only(Commitment, sam).pk
         values["promise"] = only(Promise, sam).pk
@@ -130,7 +128,12 @@ def only(model: Any, viewer: access.Viewer) -> Any:
 def due_letter(ready: Ready, sam: access.Viewer) -> Any:
     """A letter of which nobody can tell whether it left."""
     due.plan(
-        "appointment.letter", subject=ready.maria.pk, at=clock.now(), key="torn", case=ready.case.pk, room=ready.maria.pk
+        "appointment.letter",
+        subject=ready.maria.pk,
+        at=clock.now(),
+        key="torn",
+        case=ready.case.pk,
+        room=ready.maria.pk,
     )
     torn = Due.objects.visible_to(sam).filter(key="torn")
     torn.update(state="stuck")

@@ -17,7 +17,15 @@ ASKED_FULLY = {"nobody", "facilitator", "participant", "outsider"}  # the others
 HIDDEN, FORBIDDEN, SIGN_IN = "hidden", "forbidden", "sign in"
 AT_HOME = {"facilitator", "admin", "lead"}  # the roles at the house's own site, whose rows the addresses name
 NOT_YET = {  # nothing of this kind is there in this house: no open conversation, no letter, no logo, no words to carry
-    *("meeting_book", "meeting_cancel", "meeting_care", "meeting_held", "room_calendar", "looking_back", "person_carry"),
+    *(
+        "meeting_book",
+        "meeting_cancel",
+        "meeting_care",
+        "meeting_held",
+        "room_calendar",
+        "looking_back",
+        "person_carry",
+    ),
     *("demo_message", "site_logo"),
 }
 
@@ -35,7 +43,8 @@ PAGES = {name: pattern for name, pattern in PATTERNS.items() if name not in ACCO
 
 
 def test_every_address_says_who_may_use_it() -> None:
-    silent = [name for name, pattern in PAGES.items() if not hasattr(getattr(pattern.callback, "view_class", None), "who")]
+    views = {name: getattr(pattern.callback, "view_class", None) for name, pattern in PAGES.items()}
+    silent = [name for name, view in views.items() if not hasattr(view, "who")]
 
     assert silent == []
     assert None not in PATTERNS
@@ -94,7 +103,7 @@ def test_address_answers_as_declared(name: str, house: House) -> None:
 
 
 def test_missing_and_forbidden_look_the_same(house: House) -> None:
-    """Another's row, a row that never was, and a malformed id: the same bytes and the same number of questions asked."""
+    """Another's row and a row that never was: the same bytes, headers and number of questions asked."""
     for name, pattern in PAGES.items():
         if pattern.callback.view_class.who not in (ROOM, WORKBENCH):
             continue

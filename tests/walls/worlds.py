@@ -1,8 +1,8 @@
 """Two tellings of one story that differ only in what somebody else does, and everything one person could notice.
 
-An observation is what leaves the house towards the observer: status, headers, bytes, order and number of questions asked
-of the database for each page of their room; each mail to their address, whole; each calendar file. Random values are
-named in the order in which they appear, so that equal means equal byte for byte.
+An observation is what leaves the house towards the observer: status, headers, bytes and the number of questions asked
+of the database for each page of their room, in the order of its links; each mail to their address, whole; each calendar
+file. Random values are named in the order in which they appear, so that equal means equal byte for byte.
 """
 
 import re
@@ -37,6 +37,8 @@ RANDOM = re.compile(
     rb"|(?<=expires=)[^;]+"
 )
 
+UNLINKED = ("check-in/", "consent/", "words/", "for-you/", "conversation/", "promises/", "looked/", "contact/")
+
 
 @dataclass
 class World:
@@ -64,7 +66,7 @@ class World:
             self.notice(f"{label} {address}", response, questions)
             links = re.findall(rf'href="({re.escape(hub)}[^"#?]*)"', response.content.decode())
             waiting += [link for link in dict.fromkeys(links) if link not in seen and link not in waiting]
-        for address in ("check-in/", "consent/", "words/", "for-you/", "conversation/", "promises/", "looked/", "contact/"):
+        for address in UNLINKED:
             if hub + address not in seen:
                 self.notice(f"{label} {address}", *self.get(hub + address))
         self.open_mail(label)

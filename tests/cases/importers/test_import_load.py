@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -266,9 +265,8 @@ def test_a_record_fits_its_columns() -> None:
     assert {field: HarmEvent._meta.get_field(field).max_length for field in LONGEST} == LONGEST
 
 
-def test_a_hundred_thousand_rows_take_less_than_a_minute(site: Site, tmp_path: Path) -> None:
-    file = table(tmp_path, *(f"{number},2024-03-{number % 28 + 1:02},mild,Medication" for number in range(100_000)))
-    begun = time.perf_counter()
-    assert "Taken 100,000, skipped 0, wrong 0." in run(file)
-    assert time.perf_counter() - begun < 60
-    assert "Taken 0, skipped 100,000, wrong 0." in run(file)
+def test_more_rows_than_fit_one_chunk_are_taken_once(site: Site, tmp_path: Path) -> None:
+    file = table(tmp_path, *(f"{number},2024-03-{number % 28 + 1:02},mild,Medication" for number in range(5_000)))
+
+    assert "Taken 5,000, skipped 0, wrong 0." in run(file)
+    assert "Taken 0, skipped 5,000, wrong 0." in run(file)

@@ -1,0 +1,42 @@
+"""Looks at each kind of page once: barriers that axe can find, and room for a narrow screen."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.journeys.stack import ROOT
+
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = {"runOnly": STANDARDS, "resultTypes": ["violations"]}
+RUN = f"axe.run(document, {json.dumps(OPTIONS)}).then((result) => result.violations)"
+NARROW = 320
+OF_ONE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|/[\w-]{43}/|\?.*")
+
+
+@dataclass
+class Inspector:
+    narrow: bool = False  # participants' pages also fit a very small phone
+    kinds: set[str] = field(default_factory=set)
+
+    def __call__(self, person: Any) -> list[str]:
+        page = person.page
+        kind = OF_ONE.sub("…", page.url.removeprefix(person.url)) + " " + page.title()
+        if kind in self.kinds or "/demo/" in kind:
+            return []
+        self.kinds.add(kind)
+        return [f"{kind}: {barrier}" for barrier in [*barriers(page), *(sideways(page) if self.narrow else [])]]
+
+
+def barriers(page: Any) -> list[str]:
+    page.evaluate(AXE())
+    return [f"{one['id']} {[node['target'] for node in one['nodes']]}" for one in page.evaluate(RUN)]
+
+
+def sideways(page: Any) -> list[str]:
+    usual = page.viewport_size
+    page.set_viewport_size({"width": NARROW, "height": usual["height"]})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(usual)
+    return [f"scrolls sideways: {width} px wide"] if width > NARROW else []

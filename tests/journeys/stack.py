@@ -1,0 +1,141 @@
+"""The whole product, running: gunicorn, a Celery worker and beat, on a database of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+
+ROOT = Path(__file__).resolve().parents[2]
+ADDRESSES = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_OWNER_URL")
+
+
+@dataclass
+class Stack:
+    url: str
+    env: dict[str, str]
+
+    @property
+    def password(self) -> str:
+        return self.env["DEMO_PASSWORD"]
+
+    def manage(self, *arguments: str, role: str = "worker") -> str:
+        done = subprocess.run(
+            [sys.executable, ROOT / "manage.py", *arguments],
+            env=self.env | {"DATABASE_ROLE": role},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@contextmanager
+def running(name: str, var: Path) -> Iterator[Stack]:
+    """Up, with the demo's invented people in it; afterwards nothing is left."""
+    port = free_port()
+    env = dict(os.environ) | {key: renamed(os.environ[key], name) for key in ADDRESSES}
+    env |= {
+        "DEMO": "1",
+        "DEMO_PASSWORD": "for the journeys only",
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "VAR_DIR": str(var),
+        "TICK_SECONDS": "1",
+    }
+    with database(name):
+        here = Stack(env["BASE_URL"], env)
+        here.manage("migrate", "--verbosity=0", role="owner")
+        here.manage("collectstatic", "--noinput", "--verbosity=0")
+        here.manage("seed_demo")
+        with programs(here, var, port):
+            wait_for(here.url + "/healthz")
+            yield here
+
+
+@contextmanager
+def programs(here: Stack, var: Path, port: int) -> Iterator[None]:
+    started = []
+    try:
+        for number, (role, command) in enumerate(commands(port)):
+            started.append(start(command, here.env, role, var / f"{role}{number}.log"))
+        yield
+    finally:
+        for program in reversed(started):
+            program.send_signal(signal.SIGTERM)
+        for program in reversed(started):
+            stopped(program)
+
+
+def commands(port: int) -> list[tuple[str, list[str]]]:
+    python = [sys.executable, "-m"]
+    web = ["gunicorn", "healing.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4", "--no-control-socket"]
+    celery = ["celery", "-A", "healing.celery"]
+    return [
+        ("web", [*python, *web]),
+        ("worker", [*python, *celery, "worker", "-c", "1", "--without-gossip", "--without-mingle"]),
+        ("worker", [*python, *celery, "beat"]),
+    ]
+
+
+def start(command: list[str], env: dict[str, str], role: str, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            command, env=env | {"DATABASE_ROLE": role}, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+        )
+
+
+def stopped(program: subprocess.Popen[bytes]) -> None:
+    try:
+        program.wait(15)
+    except subprocess.TimeoutExpired:
+        program.kill()
+        program.wait()
+
+
+@contextmanager
+def database(name: str) -> Iterator[None]:
+    """A database of this run's own, made and dropped by the owner."""
+    as_owner(f"create database {name}")
+    try:
+        yield
+    finally:
+        as_owner(f"drop database {name} with (force)")
+
+
+def as_owner(sql: str) -> None:
+    connection = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
+    connection.autocommit = True
+    connection.cursor().execute(sql)
+    connection.close()
+
+
+def renamed(address: str, name: str) -> str:
+    return urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(url: str, seconds: float = 30) -> None:
+    stop = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2).read()
+            return
+        except OSError:
+            if time.monotonic() > stop:
+                raise
+            time.sleep(0.2)
