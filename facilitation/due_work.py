@@ -36,9 +36,13 @@ def appointment_letter(item: Due) -> mail.Message | None:
 
 @due.sending("appointment.off")
 def appointment_off(item: Due) -> mail.Message | None:
-    """Everybody who had the appointment gets the same note, whoever was the cause."""
-    attendance = Attendance.objects.visible_to(access.current()).get(pk=item.subject)
-    return _appointment(attendance, off=True)
+    """Everybody who had the appointment gets the same note, whoever was the cause.
+
+    Somebody who has stopped or paused was promised that nothing more is sent: their page says it, no letter does.
+    """
+    worker = access.current()
+    attendance = Attendance.objects.visible_to(worker).get(pk=item.subject)
+    return _appointment(attendance, off=True) if _takes_part(worker, attendance.participant_id) else None
 
 
 @due.sending("followup.letter")

@@ -95,10 +95,10 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 5,
     "application_name": f"healing-{DATABASE_ROLE}",
-    # A migration may rewrite a table; a page or a task may not hold a lock for long.
+    # A migration may rewrite a table. A page or a task waits for a lock longer than a slow mail server can hold one.
     "options": ""
     if DATABASE_ROLE == "owner"
-    else "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+    else "-c statement_timeout=30000 -c lock_timeout=25000 -c idle_in_transaction_session_timeout=60000",
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

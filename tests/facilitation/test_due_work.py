@@ -175,14 +175,18 @@ def neutral(letter: str) -> str:
     return letter
 
 
-def test_every_cause_looks_the_same_in_both_rooms(db: None, settings: Any, time: Any, letters: Sink) -> None:
+STOPPED = {"withdrew_altogether", "paused"}  # Rana was promised that nothing more is sent
+
+
+def test_every_cause_looks_the_same_in_the_other_room(db: None, settings: Any, time: Any, letters: Sink) -> None:
     """The same notice, words and minute: from Maria's room nobody can tell what Rana did, nor whether she did."""
     told = {cause.__name__: observed(cause, settings, time, letters) for cause in CAUSES}
     one = told["called_off"]["maria"]
 
     for name, rooms in told.items():
         assert rooms["maria"] == one, name
-        assert rooms["rana"] == one, name
+        assert [seen[:2] for seen in rooms["rana"]] == [seen[:2] for seen in one], name
+        assert len(rooms["rana"][-1][2]) == (1 if name in STOPPED else 2), name
     notices, [(status, *_)], mails = one[-1]
     assert [notice[0] for notice in notices] == ["conversation_booked", "conversation_off"]
     assert notices[1][2:] == (datetime(2026, 3, 17).date(), NEXT_MORNING)

@@ -1,7 +1,5 @@
 """A page is one transaction in one person's context. These requests really begin and commit; nothing wraps them."""
 
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,22 +18,12 @@ from healing.roles import Role
 from tests.factories.cases import as_role, make_site, signed_in
 from tests.healing.people import make_colleague
 
-KEPT = ("django_migrations", "django_content_type", "auth_permission")
+pytestmark = pytest.mark.usefixtures("committed")
 
 
 @pytest.fixture(autouse=True)
-def committed(django_db_setup: None, django_db_blocker: Any, settings: Any) -> Iterator[None]:
-    """Nothing is rolled back for the test: its rows are taken out by the owner afterwards."""
+def own_addresses(settings: Any) -> None:
     settings.ROOT_URLCONF = __name__
-    with django_db_blocker.unblock():
-        yield
-        with as_role("healing_owner"), connection.cursor() as cursor:
-            tables = [table for table in connection.introspection.table_names() if table not in KEPT]
-            for table in tables:
-                cursor.execute(f"alter table {table} disable trigger user")
-            cursor.execute(f"truncate {', '.join(tables)} cascade")
-            for table in tables:
-                cursor.execute(f"alter table {table} enable trigger user")
 
 
 @pytest.fixture
@@ -217,32 +205,6 @@ def test_an_inner_context_that_fails_gives_the_outer_one_back(administrator: Use
             1 / Membership.objects.visible_to(inner).count()  # which is none
         assert access.current() is outer
         assert Membership.objects.visible_to(outer).count() == 1
-
-
-def test_two_at_once_write_one_chain(administrator: User, site: Site) -> None:
-    """A second writer waits for the first instead of writing the same number."""
-    failed: list[Exception] = []
-
-    def write() -> None:
-        try:
-            for _ in range(10):
-                with access.opened("user", administrator.pk) as viewer:
-                    audit.record(by=viewer, verb="site.changed", subject=site)
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=write) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    with as_role("healing_worker"), access.opened("worker") as worker:
-        assert failed == []
-        assert list(audit.breaks(worker)) == []
-        assert AuditEvent.objects.visible_to(worker).count() == 40
 
 
 def test_the_time_is_the_site_s_for_this_request_only(site: Site) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.acts import staff_sign_in
+
 KEY = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -13,19 +15,6 @@ KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-DEMO_CODE = r"{}@demo\.example\s.*?Second step:\s*(\d{{6}})"
-
-
-def app_code(person: Any, name: str) -> str:
-    """What the demo's page shows as this person's second step."""
-    person.open("/demo/")
-    return re.search(DEMO_CODE.format(name), person.page.locator("main").inner_text(), re.DOTALL)[1]
-
-
-def sign_in(person: Any, name: str, password: str) -> None:
-    person.open("/accounts/login/").write("Email", f"{name}@demo.example").write("Password", password).press("Sign in")
-    code = app_code(person, name)
-    person.open("/accounts/login/second-step/").write("Code", code).press("Sign in")
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -43,7 +32,7 @@ def test_a_participant_signs_in_with_a_code_from_the_mail(someone: Any, javascri
 
 def test_staff_sign_in_without_javascript(stack: Any, someone: Any) -> None:
     admin = someone(javascript=False)
-    sign_in(admin, "admin", stack.env["DEMO_PASSWORD"])
+    staff_sign_in(admin, "admin", stack.password)
 
     admin.sees("People and roles")
 
@@ -54,11 +43,11 @@ def test_a_passkey_opens_everything_by_itself(stack: Any, someone: Any) -> None:
     devices = lead.context.new_cdp_session(lead.page)
     devices.send("WebAuthn.enable")
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
-    sign_in(lead, "privacy", stack.env["DEMO_PASSWORD"])
+    staff_sign_in(lead, "privacy", stack.password)
 
     lead.open("/accounts/second-step/passkeys/new/")
     if "again" in lead.page.url:
-        lead.write("Password", stack.env["DEMO_PASSWORD"]).press("Go on")
+        lead.write("Password", stack.password).press("Go on")
     lead.page.get_by_role("checkbox").check()
     lead.press("Add the passkey")
     lead.page.wait_for_url("**/second-step/**")
