@@ -82,5 +82,3 @@ class PersonPage(CasePage):
 
     def back(self) -> str:
         return reverse("person", args=[self.case.pk, self.person.pk])
-
-

@@ -20,7 +20,7 @@ Ids = frozenset[UUID]
 
 @dataclass(frozen=True)
 class Viewer:
-    """For whom rows are read: the rooms they own, the cases they are assigned to, the sites where a role opens a list."""
+    """For whom rows are read: their own rooms, the cases they are assigned to, the sites where a role opens a list."""
 
     kind: str = "nobody"
     ref: str = ""
@@ -33,6 +33,13 @@ class Viewer:
     invited_room: UUID | None = None
     roles: frozenset[tuple[UUID, Role]] = frozenset()
     keys: dict[UUID, bytes] = field(default_factory=dict, compare=False, repr=False)  # data keys opened so far
+
+    @property
+    def person(self) -> UUID:
+        """Whose act it is, where only somebody who is signed in may act."""
+        if self.user_id is None:
+            raise NotAllowed
+        return self.user_id
 
     @property
     def is_worker(self) -> bool:
@@ -69,8 +76,8 @@ def require(viewer: Viewer, permission: Permission, site: UUID | None = None) ->
         raise NotAllowed
 
 
-def require_case(viewer: Viewer, case_id: UUID) -> None:
-    """Only a facilitator assigned to the case, or due work in its name."""
+def require_case(viewer: Viewer, case_id: UUID | None) -> None:
+    """Only a facilitator assigned to the case, or due work in its name. Nobody is assigned to what has no case."""
     if case_id not in viewer.cases:
         raise NotAllowed
 

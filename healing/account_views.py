@@ -11,13 +11,14 @@ from allauth.mfa.adapter import get_adapter as get_second_factor_adapter
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from healing import accounts, ids
 from healing.models import User
+from healing.sites import VisitedRequest
 
 
 class OurSite:
@@ -91,7 +92,7 @@ class NewPassword(views.PasswordSetView):
 
     template_name = "account/password_change.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: VisitedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not accounts.shown_lately(request):
             return accounts.step_up(request)
         return super(views.PasswordSetView, self).dispatch(request, *args, **kwargs)

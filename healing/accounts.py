@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from healing import clock, due, ids, mail
 from healing.errors import KeyMissing
 from healing.models import User
-from healing.sites import site_for
+from healing.sites import VisitedRequest, site_for
 
 MAILS = {"account/email/login_code": "code", "account/email/unknown_account": "no_account"}
 MAIL_AWAY = _("We could not send the message just now. Wait a minute and ask again, or call us.")
@@ -134,14 +134,14 @@ def second_step(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("mfa_activate_totp"))
 
 
-def shown_lately(request: HttpRequest) -> bool:
+def shown_lately(request: VisitedRequest) -> bool:
     """Signed in, or shown again that it is them, a few minutes ago: staff with their second step."""
     enough = {"mfa"} if request.viewer.roles else {"code", "password"}
     times = [record["at"] for record in get_authentication_records(request, request.user) if record["method"] in enough]
     return time.time() - max(times, default=0) < app_settings.REAUTHENTICATION_TIMEOUT
 
 
-def step_up(request: HttpRequest) -> HttpResponseRedirect:
+def step_up(request: VisitedRequest) -> HttpResponseRedirect:
     """Ask once more who it is, then come back to this page. Nothing that was posted is kept meanwhile."""
     if request.viewer.roles:
         return second_step(request)

@@ -1,4 +1,4 @@
-"""How long things may take: every site may change them. They are measured, and never shown to participants as deadlines."""
+"""How long things may take: every site may change them. Measured, and never shown to participants as deadlines."""
 
 from dataclasses import dataclass
 from datetime import timedelta

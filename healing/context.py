@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from healing import access
 from healing.models import Site
 from healing.roles import Permission
-from healing.sites import site_for
+from healing.sites import VisitedRequest, site_for
 
 NAVIGATION = [  # (key, words, url name, whoever has one of these permissions)
     ("today", _("Today"), "today", {Permission.CASES_RUN}),
@@ -20,7 +19,7 @@ NAVIGATION = [  # (key, words, url name, whoever has one of these permissions)
 ]
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site(request: VisitedRequest) -> dict[str, Any]:
     viewer = getattr(request, "viewer", access.NOBODY)
     here = site_for(request)
     return {"site": shown(here), "viewer": viewer, "nav": navigation(viewer, request.path)}
@@ -44,4 +43,6 @@ def shown(site: Site) -> dict[str, Any]:
 def navigation(viewer: access.Viewer, path: str) -> list[dict[str, Any]]:
     allowed = [item for item in NAVIGATION if any(access.can(viewer, needed) for needed in item[3])]
     urls = [(item[1], reverse(item[2])) for item in allowed]
+    if viewer.roles:
+        urls.append((_("Signing in"), reverse("mfa_index")))
     return [{"name": words, "url": url, "current": path.startswith(url)} for words, url in urls]

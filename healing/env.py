@@ -8,6 +8,7 @@ import base64
 import binascii
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -109,7 +110,7 @@ def _key_bytes(name: str, value: str) -> bytes:
     return raw
 
 
-def database(name: str) -> dict[str, object]:
+def database(name: str) -> dict[str, Any]:
     """A PostgreSQL address: postgresql://user:password@host:port/name, or ?host=/socket/folder."""
     url = urlsplit(text(name))
     if url.scheme not in ("postgresql", "postgres"):

@@ -25,7 +25,7 @@ def spoken_code() -> str:
 
 
 def token_of(row: uuid.UUID, purpose: str) -> str:
-    """A 128-bit secret that belongs to one row. Whoever has the programme's key can write it again, so it is not kept."""
+    """A 128-bit secret that belongs to one row. Whoever has the programme's key can make it again: it is not kept."""
     return fingerprint(str(row), purpose)[:32]
 
 

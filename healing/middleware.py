@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from healing import access, accounts
 from healing.account_urls import ACCOUNT_PAGES, BEFORE_SECOND_STEP, STAFF
-from healing.sites import site_for
+from healing.sites import VisitedRequest, site_for
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -65,7 +65,7 @@ class OneTransaction:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: VisitedRequest) -> HttpResponse:
         kind, ref = ("user", request.user.pk) if request.user.is_authenticated else ("nobody", "")
         with timezone.override(None), access.opened(kind, ref) as viewer:
             request.viewer = viewer
@@ -87,10 +87,10 @@ class SecondFactor:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: VisitedRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: VisitedRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         name = str(request.resolver_match and request.resolver_match.url_name)
         if not request.viewer.roles:
             if request.user.is_authenticated and ACCOUNT_PAGES.get(name) == STAFF:

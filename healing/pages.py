@@ -1,7 +1,8 @@
-"""What every page declares and gets: who may use it, an eager render inside the transaction, and errors as sentences."""
+"""What every page declares and gets: who may use it, an eager render in the transaction, and errors as sentences."""
 
 from typing import Any, ClassVar
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,6 +13,7 @@ from django.views import View
 from healing import access, accounts
 from healing.errors import HealingError, NotAllowed
 from healing.roles import Permission
+from healing.sites import VisitedRequest
 
 ANYONE, SIGNED_IN, ROOM, WORKBENCH = "anyone", "signed in", "the room's participant", "the case's facilitators"
 Who = str | Permission | frozenset[Permission]  # of several permissions, any one
@@ -25,7 +27,7 @@ class Page(View):
     step_up: ClassVar[bool] = False  # the gravest acts: who it is must have been shown a few minutes ago
     http_method_names = ["get", "post", "head"]
     viewer: access.Viewer
-    request: HttpRequest
+    request: VisitedRequest
     entered = False  # what the address names was found, so there is a place to go back to
 
     @classmethod
@@ -33,16 +35,15 @@ class Page(View):
         if not hasattr(cls, "who"):
             raise TypeError(f"{cls.__name__} must declare who may use it")
         view = super().as_view(**initkwargs)
-        view.login_required = cls.who != ANYONE
-        return view
+        return login_not_required(view) if cls.who == ANYONE else view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.viewer = request.viewer
+        self.viewer = self.request.viewer
         try:
             self.enter(**kwargs)
             self.entered = True
-            if self.step_up and not accounts.shown_lately(request):
-                return accounts.step_up(request)
+            if self.step_up and not accounts.shown_lately(self.request):
+                return accounts.step_up(self.request)
             return super().dispatch(request, *args, **kwargs)
         except HealingError as error:
             if not error.keeps:
@@ -75,7 +76,7 @@ class Page(View):
 
 
 class FormPage(Page):
-    """A page with one form: shown on GET; on POST either `done` with its cleaned data, or shown again with what to mend."""
+    """A page with one form: shown on GET; on POST `done` with its cleaned data, or shown again with what to mend."""
 
     form_class: ClassVar[Any]
 

@@ -4,15 +4,17 @@ A protected model's queryset refuses to touch the database until `visible_to(vie
 row-level security in PostgreSQL (`rls.py`), holds by itself.
 """
 
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
 from healing import ids
 from healing.errors import NoScope
 
+Row = TypeVar("Row", bound="Protected", covariant=True)
 
-class ScopedQuerySet(models.QuerySet):
+
+class ScopedQuerySet(models.QuerySet[Row]):
     """`visible_to` comes first. Creating rows is allowed: whom a new row concerns is in the row itself."""
 
     _scoped = False
@@ -20,10 +22,10 @@ class ScopedQuerySet(models.QuerySet):
     def visible_to(self, viewer: Any) -> Self:
         narrowed = self.filter(self.model.visible_rows(viewer))
         narrowed._scoped = True
-        return narrowed.distinct() if self.model.SCOPE_JOINS else narrowed
+        return narrowed
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone = super()._clone()  # type: ignore[misc]  # it is there: its stubs leave it out
         clone._scoped = self._scoped
         return clone
 
@@ -66,8 +68,6 @@ class ScopedQuerySet(models.QuerySet):
 
 class Protected(models.Model):
     """A row that belongs to somebody. Subclasses say which rows a viewer may see, as one Q over their own columns."""
-
-    SCOPE_JOINS = False  # true when visible_rows joins another table and may repeat a row
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
 

@@ -1,6 +1,6 @@
 """The second lock: row-level security, written as data and turned into SQL for migrations.
 
-The context lives in settings local to the transaction and is opened by one SQL function (`open_context`). A policy is one
+The context lives in settings local to the transaction, opened by one SQL function (`open_context`). A policy is one
 inline predicate over columns of the row itself, and reads the context once, as `(select …)`: a policy that called a
 function for every row would be hundreds of times slower.
 """
@@ -14,7 +14,7 @@ DOOR = "(select nullif(current_setting('healing.door', true), '')::uuid)"
 
 
 def ids_in(column: str, setting: str) -> str:
-    """True when the column is among the context's ids of one kind: rooms, cases, event_sites, lead_sites, people_sites."""
+    """True when the column is among the context's ids: of rooms, cases, event_sites, lead_sites or people_sites."""
     return f"{column} = any ((select nullif(current_setting('healing.{setting}', true), '')::uuid[])::uuid[])"
 
 

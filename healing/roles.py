@@ -28,9 +28,7 @@ ROLES: dict[Role, tuple[str, str, frozenset[Permission]]] = {
     Role.FACILITATOR: (
         "Facilitator",
         "Prepares and holds conversations. Sees the cases that she is assigned to, and only those.",
-        frozenset(
-            {Permission.CASES_RUN, Permission.CASES_OPEN, Permission.EVENTS_SEE, Permission.EVENTS_IMPORT}
-        ),
+        frozenset({Permission.CASES_RUN, Permission.CASES_OPEN, Permission.EVENTS_SEE, Permission.EVENTS_IMPORT}),
     ),
     Role.LEAD: (
         "Lead",

@@ -6,7 +6,7 @@ master key that has an id; destroying the data key is what erasing a person mean
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -21,10 +21,16 @@ from healing.errors import KeyMissing
 from healing.models.keys import DataKey
 
 NONCE = 12
+if TYPE_CHECKING:
+    Stored = models.TextField[str, str]  # bytes in the table; whoever uses a row reads and writes text
+else:
+    Stored = models.BinaryField
 
 
-class SealedTextField(models.BinaryField):
+class SealedTextField(Stored):
     """Text at rest as ciphertext. `holder` names the attribute with the id of the person whose key seals it."""
+
+    db_index: bool  # the stubs leave it out
 
     def __init__(self, *args: Any, holder: str = "participant_id", **kwargs: Any) -> None:
         self.holder = holder

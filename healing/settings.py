@@ -13,7 +13,7 @@ VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 env.READ.add("VAR_DIR")
 env.load_local(VAR_DIR / "local.env")
 
-# --- what kind of place this is -------------------------------------------------------------------------------------
+# --- what kind of place this is -----------------------------------------------------------------------------------
 DEMO = env.flag("DEMO")  # invented data, demo sign-ins and the local mail page; never with real people
 DEMO_PASSWORD = env.text("DEMO_PASSWORD", "") if DEMO else ""
 DEBUG = env.flag("DEBUG")
@@ -22,12 +22,12 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", BASE_URL.split("//")[-1].split(":")[0
 HTTPS = BASE_URL.startswith("https://")
 PROXY_COUNT = env.number("PROXY_COUNT", 0)
 
-# --- secrets ----------------------------------------------------------------------------------------------------------
+# --- secrets ------------------------------------------------------------------------------------------------------
 SECRET_KEY = env.secret("SECRET_KEY")
 AUDIT_KEY = env.key("AUDIT_KEY")  # chains the audit record; kept apart from SECRET_KEY so that each can change alone
 FIELD_KEYS = env.keyring("FIELD_KEYS")  # master keys that wrap each person's data key, newest first
 
-# --- applications -----------------------------------------------------------------------------------------------------
+# --- applications -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -87,7 +88,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "crispy"  # templates/crispy/
 
-# --- database: three roles, none of which can bypass row-level security -------------------------------------------------
+# --- database: three roles, none of which can bypass row-level security -------------------------------------------
 DATABASE_ROLE = env.choice("DATABASE_ROLE", ("web", "worker", "owner"), default="web")
 DATABASE_ADDRESSES = {"web": "DATABASE_URL", "worker": "DATABASE_WORKER_URL", "owner": "DATABASE_OWNER_URL"}
 DATABASES = {"default": env.database(DATABASE_ADDRESSES[DATABASE_ROLE])}
@@ -102,7 +103,7 @@ DATABASES["default"]["OPTIONS"] |= {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- broker and counters: losing them signs nobody out and stops no page -------------------------------------------------
+# --- broker and counters: losing them signs nobody out and stops no page ------------------------------------------
 REDIS_URL = env.text("REDIS_URL")
 CACHES = {
     "default": {
@@ -111,7 +112,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,  # longer than the longest task, since no task waits inside the broker
     "unacked_restore_interval": 10,
@@ -140,7 +141,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "healing.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}}
 }
 
-# --- sign-in ------------------------------------------------------------------------------------------------------------
+# --- sign-in ------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "healing.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -188,7 +189,7 @@ CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 
-# --- headers ------------------------------------------------------------------------------------------------------------
+# --- headers ------------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
@@ -215,7 +216,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_MB", 50) * 1024 * 1024
 
-# --- language, time, files ------------------------------------------------------------------------------------------------
+# --- language, time, files ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -229,7 +230,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- mail -----------------------------------------------------------------------------------------------------------------
+# --- mail ---------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", "Healing Conversations <no-reply@localhost>")
 EMAIL_BACKEND = env.text(
     "MAIL_BACKEND",
@@ -244,7 +245,7 @@ EMAIL_USE_TLS = env.flag("SMTP_STARTTLS")
 EMAIL_TIMEOUT = 5  # a withdrawal waits at most this long for a message that is being handed over
 ANYMAIL: dict[str, str] = {}
 
-# --- logs: ids only, never words ---------------------------------------------------------------------------------------------
+# --- logs: ids only, never words ----------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -3,10 +3,18 @@
 from django.http import HttpRequest
 from django.utils import timezone
 
+from healing.access import Viewer
 from healing.models import Site
 
 
-def site_for(request: HttpRequest) -> Site:
+class VisitedRequest(HttpRequest):
+    """A request once its transaction is open: for whom rows are read, and at which site."""
+
+    viewer: Viewer
+    site: Site  # type: ignore[assignment]  # the stubs think of django.contrib.sites, which is not installed
+
+
+def site_for(request: VisitedRequest) -> Site:
     """Asked once for each request. An installation without a site yet shows a name and nothing else."""
     if not hasattr(request, "site"):
         host = request.get_host().partition(":")[0]
@@ -15,7 +23,7 @@ def site_for(request: HttpRequest) -> Site:
     return request.site
 
 
-def set_site(request: HttpRequest, site: Site) -> None:
+def set_site(request: VisitedRequest, site: Site) -> None:
     """A room or a case shows its own site and its times, whatever the address says."""
     request.site = site
     timezone.activate(site.time_zone)

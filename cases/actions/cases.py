@@ -31,7 +31,7 @@ def open_case(*, by: access.Viewer, site: Site, events: Sequence[HarmEvent], ind
         raise HealingError(NO_EVENT)
     case = _with_reference(site)
     now = clock.now()
-    Assignment.objects.create(case=case, site=site, user_id=by.user_id, assigned_by=by.user_id, independent_at=now)
+    Assignment.objects.create(case=case, site=site, user_id=by.person, assigned_by=by.person, independent_at=now)
     facilitator = access.reopened(by)
     sealed.create_key(case.pk, case_id=case.pk)
     CaseEvent.objects.bulk_create(CaseEvent(case=case, event=event) for event in events)

@@ -37,7 +37,7 @@ def ask(*, by: access.Viewer, participant: Participant, purpose: str, form: str 
     consent = _locked(by, participant, Thing(purpose, form, to_side))
     if consent.status in (DECLINED, WITHDRAWN):
         raise HealingError(ONLY_THEY)
-    if consent.status == LATER and clock.today(participant.site.time_zone) < consent.later_until:
+    if clock.today(participant.site.time_zone) < consent.not_before:
         raise HealingError(NOT_BEFORE)
     if consent.status in (ConsentStatus.NOT_ASKED, LATER):
         _set(by, consent, ConsentStatus.ASKED)
@@ -182,4 +182,12 @@ def _take_effect(by: access.Viewer, participant: Participant, consent: Consent, 
     if consent.purpose == Purpose.TAKE_PART:
         rows = Consent.objects.visible_to(by).filter(participant=participant, status=GIVEN)
         for other in rows.filter(purpose__in=(Purpose.MEET, Purpose.SHARE_STATEMENT)).order_by("pk"):
-            decide(by=by, participant=participant, decision=WITHDRAWN, how=how, **consent_things.of(other).where)
+            decide(
+                by=by,
+                participant=participant,
+                purpose=other.purpose,
+                form=other.form,
+                to_side=other.to_side,
+                decision=WITHDRAWN,
+                how=how,
+            )

@@ -37,7 +37,7 @@ def invite(*, by: access.Viewer, participant: Participant) -> tuple[Invitation, 
     invitation = Invitation(
         case_id=participant.case_id,
         participant=participant,
-        created_by=by.user_id,
+        created_by=by.person,
         expires_at=clock.now() + VALID,
     )
     invitation.token_hash = token_hash(token_of(invitation))

@@ -34,7 +34,7 @@ def add_participant(
         raise HealingError(NEEDS_A_HOST)
     side = accompanies.side if accompanies else side
     participant = Participant(case=case, site_id=case.site_id, side=side, part=part, accompanies=accompanies)
-    participant.guide_id, participant.language = by.user_id, language
+    participant.guide_id, participant.language = by.person, language
     sealed.create_key(participant.pk, case_id=case.pk, participant_id=participant.pk)
     participant.name = name
     participant.save(force_insert=True)

@@ -10,299 +10,681 @@ import healing.sealed
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('healing', '0001_people_record_and_due_work'),
+        ("healing", "0001_people_record_and_due_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=12)),
-                ('status', models.CharField(choices=[('opened', 'Opened'), ('mapped', 'People mapped'), ('offered', 'Offered'), ('preparing', 'Preparing'), ('arranged', 'Conversation arranged'), ('held', 'Held'), ('following_up', 'Following up'), ('closed', 'Closed')], default='opened', max_length=20)),
-                ('path', models.CharField(choices=[('not_chosen', 'Not chosen yet'), ('conversation', 'A conversation'), ('letters', 'Letters'), ('needs_only', 'Needs answered without a meeting')], default='not_chosen', max_length=20)),
-                ('complex', models.BooleanField(default=False)),
-                ('next_word_on', models.DateField(blank=True, null=True)),
-                ('opened_at', models.DateTimeField(default=healing.clock.now)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('close_reason', models.CharField(blank=True, choices=[('met', 'They met'), ('letters', 'Letters completed'), ('needs', 'Needs answered without meeting'), ('stopped', 'Stopped'), ('no_contact', 'Could not contact')], max_length=12)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='healing.site')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("reference", models.CharField(max_length=12)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("mapped", "People mapped"),
+                            ("offered", "Offered"),
+                            ("preparing", "Preparing"),
+                            ("arranged", "Conversation arranged"),
+                            ("held", "Held"),
+                            ("following_up", "Following up"),
+                            ("closed", "Closed"),
+                        ],
+                        default="opened",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "path",
+                    models.CharField(
+                        choices=[
+                            ("not_chosen", "Not chosen yet"),
+                            ("conversation", "A conversation"),
+                            ("letters", "Letters"),
+                            ("needs_only", "Needs answered without a meeting"),
+                        ],
+                        default="not_chosen",
+                        max_length=20,
+                    ),
+                ),
+                ("complex", models.BooleanField(default=False)),
+                ("next_word_on", models.DateField(blank=True, null=True)),
+                ("opened_at", models.DateTimeField(default=healing.clock.now)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "close_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("met", "They met"),
+                            ("letters", "Letters completed"),
+                            ("needs", "Needs answered without meeting"),
+                            ("stopped", "Stopped"),
+                            ("no_contact", "Could not contact"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="healing.site"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('independent_at', models.DateTimeField(blank=True, null=True)),
-                ('assigned_by', models.UUIDField(null=True)),
-                ('since', models.DateTimeField(default=healing.clock.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='healing.site')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("independent_at", models.DateTimeField(blank=True, null=True)),
+                ("assigned_by", models.UUIDField(null=True)),
+                ("since", models.DateTimeField(default=healing.clock.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="healing.site"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('take_part', 'Take part'), ('meet', 'Meet'), ('share_statement', 'Share my words'), ('count_answers', 'Count my answers in reports')], max_length=20)),
-                ('form', models.CharField(blank=True, choices=[('in_person', 'In person'), ('video', 'By video'), ('phone', 'By phone'), ('hybrid', 'Some in the room, some by video')], max_length=10)),
-                ('to_side', models.CharField(blank=True, choices=[('harmed', 'Family'), ('staff', 'Staff')], max_length=8)),
-                ('status', models.CharField(choices=[('not_asked', 'Not asked'), ('asked', 'Asked'), ('given', 'Yes'), ('declined', 'No'), ('later', 'Ask me later'), ('withdrawn', 'Withdrawn')], default='not_asked', max_length=10)),
-                ('later_until', models.DateField(blank=True, null=True)),
-                ('words', healing.sealed.SealedTextField(blank=True, default=b'', editable=True, holder='participant_id')),
-                ('changed_at', models.DateTimeField(default=healing.clock.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("take_part", "Take part"),
+                            ("meet", "Meet"),
+                            ("share_statement", "Share my words"),
+                            ("count_answers", "Count my answers in reports"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("in_person", "In person"),
+                            ("video", "By video"),
+                            ("phone", "By phone"),
+                            ("hybrid", "Some in the room, some by video"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "to_side",
+                    models.CharField(blank=True, choices=[("harmed", "Family"), ("staff", "Staff")], max_length=8),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("not_asked", "Not asked"),
+                            ("asked", "Asked"),
+                            ("given", "Yes"),
+                            ("declined", "No"),
+                            ("later", "Ask me later"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="not_asked",
+                        max_length=10,
+                    ),
+                ),
+                ("later_until", models.DateField(blank=True, null=True)),
+                (
+                    "words",
+                    healing.sealed.SealedTextField(blank=True, default=b"", editable=True, holder="participant_id"),
+                ),
+                ("changed_at", models.DateTimeField(default=healing.clock.now)),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HarmEvent',
+            name="HarmEvent",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('source_system', models.CharField(max_length=200)),
-                ('reference', models.CharField(max_length=200)),
-                ('version', models.CharField(blank=True, max_length=40)),
-                ('occurred_on', models.DateField(blank=True, null=True)),
-                ('occurred_precision', models.CharField(choices=[('day', 'on the day'), ('month', 'in the month'), ('year', 'in the year'), ('unknown', 'date not known')], default='day', max_length=8)),
-                ('recorded_on', models.DateField(blank=True, null=True)),
-                ('kind', models.CharField(blank=True, max_length=120)),
-                ('service_area', models.CharField(blank=True, max_length=80)),
-                ('physical_harm', models.CharField(choices=[('unknown', 'Not known'), ('none', 'None'), ('low', 'Low'), ('moderate', 'Moderate'), ('severe', 'Severe'), ('fatal', 'The person died')], default='unknown', max_length=10)),
-                ('psychological_harm', models.CharField(choices=[('unknown', 'Not known'), ('none', 'None'), ('low', 'Low'), ('moderate', 'Moderate'), ('severe', 'Severe')], default='unknown', max_length=10)),
-                ('cultural_harm', models.BooleanField(default=False)),
-                ('spiritual_harm', models.BooleanField(default=False)),
-                ('harm_original', models.CharField(blank=True, max_length=60)),
-                ('created_at', models.DateTimeField(default=healing.clock.now)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='healing.site')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("source_system", models.CharField(max_length=200)),
+                ("reference", models.CharField(max_length=200)),
+                ("version", models.CharField(blank=True, max_length=40)),
+                ("occurred_on", models.DateField(blank=True, null=True)),
+                (
+                    "occurred_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "on the day"),
+                            ("month", "in the month"),
+                            ("year", "in the year"),
+                            ("unknown", "date not known"),
+                        ],
+                        default="day",
+                        max_length=8,
+                    ),
+                ),
+                ("recorded_on", models.DateField(blank=True, null=True)),
+                ("kind", models.CharField(blank=True, max_length=120)),
+                ("service_area", models.CharField(blank=True, max_length=80)),
+                (
+                    "physical_harm",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Not known"),
+                            ("none", "None"),
+                            ("low", "Low"),
+                            ("moderate", "Moderate"),
+                            ("severe", "Severe"),
+                            ("fatal", "The person died"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "psychological_harm",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Not known"),
+                            ("none", "None"),
+                            ("low", "Low"),
+                            ("moderate", "Moderate"),
+                            ("severe", "Severe"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                ("cultural_harm", models.BooleanField(default=False)),
+                ("spiritual_harm", models.BooleanField(default=False)),
+                ("harm_original", models.CharField(blank=True, max_length=60)),
+                ("created_at", models.DateTimeField(default=healing.clock.now)),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="healing.site"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.harmevent')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.harmevent"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HarmGrade',
+            name="HarmGrade",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('axis', models.CharField(choices=[('physical_harm', 'Physical'), ('psychological_harm', 'Psychological')], max_length=20)),
-                ('grade', models.CharField(choices=[('unknown', 'Not known'), ('none', 'None'), ('low', 'Low'), ('moderate', 'Moderate'), ('severe', 'Severe'), ('fatal', 'The person died')], max_length=10)),
-                ('by', models.UUIDField(null=True)),
-                ('at', models.DateTimeField(default=healing.clock.now)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.harmevent')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='healing.site')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                (
+                    "axis",
+                    models.CharField(
+                        choices=[("physical_harm", "Physical"), ("psychological_harm", "Psychological")], max_length=20
+                    ),
+                ),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Not known"),
+                            ("none", "None"),
+                            ("low", "Low"),
+                            ("moderate", "Moderate"),
+                            ("severe", "Severe"),
+                            ("fatal", "The person died"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("by", models.UUIDField(null=True)),
+                ("at", models.DateTimeField(default=healing.clock.now)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.harmevent"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="healing.site"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('file_name', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('preview', 'Previewed'), ('taken', 'Taken'), ('left', 'Left')], default='preview', max_length=8)),
-                ('by', models.UUIDField(null=True)),
-                ('created_at', models.DateTimeField(default=healing.clock.now)),
-                ('taken', models.PositiveIntegerField(default=0)),
-                ('skipped', models.PositiveIntegerField(default=0)),
-                ('wrong', models.PositiveIntegerField(default=0)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='healing.site')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("file_name", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("preview", "Previewed"), ("taken", "Taken"), ("left", "Left")],
+                        default="preview",
+                        max_length=8,
+                    ),
+                ),
+                ("by", models.UUIDField(null=True)),
+                ("created_at", models.DateTimeField(default=healing.clock.now)),
+                ("taken", models.PositiveIntegerField(default=0)),
+                ("skipped", models.PositiveIntegerField(default=0)),
+                ("wrong", models.PositiveIntegerField(default=0)),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="healing.site"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('outcome', models.CharField(choices=[('taken', 'Taken'), ('skipped', 'Skipped'), ('wrong', 'Wrong')], max_length=8)),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('record', models.JSONField(null=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.importbatch')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='healing.site')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("taken", "Taken"), ("skipped", "Skipped"), ("wrong", "Wrong")], max_length=8
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=400)),
+                ("record", models.JSONField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.importbatch"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="healing.site"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('side', models.CharField(choices=[('harmed', 'Family'), ('staff', 'Staff')], max_length=8)),
-                ('part', models.CharField(choices=[('patient', 'Patient'), ('family', 'Family'), ('hcw', 'Healthcare worker'), ('leader', 'Leader'), ('supporter', 'Supporter'), ('interpreter', 'Interpreter')], max_length=12)),
-                ('name', healing.sealed.SealedTextField(blank=True, default=b'', editable=True, holder='id')),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('paused_at', models.DateTimeField(blank=True, null=True)),
-                ('pause_reason', models.CharField(blank=True, choices=[('own_wish', 'Asked for it'), ('parallel', 'Another process runs'), ('wellbeing', 'Needs rest or care')], max_length=10)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=healing.clock.now)),
-                ('accompanies', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.participant')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('guide', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='healing.site')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("side", models.CharField(choices=[("harmed", "Family"), ("staff", "Staff")], max_length=8)),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("patient", "Patient"),
+                            ("family", "Family"),
+                            ("hcw", "Healthcare worker"),
+                            ("leader", "Leader"),
+                            ("supporter", "Supporter"),
+                            ("interpreter", "Interpreter"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("name", healing.sealed.SealedTextField(blank=True, default=b"", editable=True, holder="id")),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("paused_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "pause_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("own_wish", "Asked for it"),
+                            ("parallel", "Another process runs"),
+                            ("wellbeing", "Needs rest or care"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=healing.clock.now)),
+                (
+                    "accompanies",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.participant",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
+                (
+                    "guide",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="healing.site"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=30)),
-                ('version', models.CharField(max_length=10)),
-                ('day', models.DateField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(default=healing.clock.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.participant')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=30)),
+                ("version", models.CharField(max_length=10)),
+                ("day", models.DateField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(default=healing.clock.now)),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.participant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('code_hash', models.CharField(max_length=64)),
-                ('wrong_codes', models.PositiveSmallIntegerField(default=0)),
-                ('created_by', models.UUIDField()),
-                ('created_at', models.DateTimeField(default=healing.clock.now)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.participant')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("code_hash", models.CharField(max_length=64)),
+                ("wrong_codes", models.PositiveSmallIntegerField(default=0)),
+                ("created_by", models.UUIDField()),
+                ("created_at", models.DateTimeField(default=healing.clock.now)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.participant"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('from_side', models.CharField(choices=[('harmed', 'Family'), ('staff', 'Staff')], max_length=8)),
-                ('consent_id', models.UUIDField()),
-                ('words', healing.sealed.SealedTextField(blank=True, default=b'', editable=True, holder='participant_id')),
-                ('offered_at', models.DateTimeField(default=healing.clock.now)),
-                ('received_at', models.DateTimeField(blank=True, null=True)),
-                ('not_wanted_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.participant')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("from_side", models.CharField(choices=[("harmed", "Family"), ("staff", "Staff")], max_length=8)),
+                ("consent_id", models.UUIDField()),
+                (
+                    "words",
+                    healing.sealed.SealedTextField(blank=True, default=b"", editable=True, holder="participant_id"),
+                ),
+                ("offered_at", models.DateTimeField(default=healing.clock.now)),
+                ("received_at", models.DateTimeField(blank=True, null=True)),
+                ("not_wanted_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.participant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConsentDecision',
+            name="ConsentDecision",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('decision', models.CharField(choices=[('not_asked', 'Not asked'), ('asked', 'Asked'), ('given', 'Yes'), ('declined', 'No'), ('later', 'Ask me later'), ('withdrawn', 'Withdrawn')], max_length=10)),
-                ('later_until', models.DateField(blank=True, null=True)),
-                ('text_name', models.CharField(max_length=60)),
-                ('text_version', models.CharField(max_length=10)),
-                ('text_hash', models.CharField(max_length=64)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('words', healing.sealed.SealedTextField(blank=True, default=b'', editable=True, holder='participant_id')),
-                ('how', models.CharField(choices=[('in_room', 'By the person, here'), ('phone', 'By phone'), ('in_person', 'In person'), ('paper', 'On paper')], default='in_room', max_length=10)),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('at', models.DateTimeField(default=healing.clock.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('consent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.consent')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.participant')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("not_asked", "Not asked"),
+                            ("asked", "Asked"),
+                            ("given", "Yes"),
+                            ("declined", "No"),
+                            ("later", "Ask me later"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("later_until", models.DateField(blank=True, null=True)),
+                ("text_name", models.CharField(max_length=60)),
+                ("text_version", models.CharField(max_length=10)),
+                ("text_hash", models.CharField(max_length=64)),
+                ("language", models.CharField(default="en", max_length=10)),
+                (
+                    "words",
+                    healing.sealed.SealedTextField(blank=True, default=b"", editable=True, holder="participant_id"),
+                ),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("in_room", "By the person, here"),
+                            ("phone", "By phone"),
+                            ("in_person", "In person"),
+                            ("paper", "On paper"),
+                        ],
+                        default="in_room",
+                        max_length=10,
+                    ),
+                ),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("at", models.DateTimeField(default=healing.clock.now)),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.consent"
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.participant"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='consent',
-            name='participant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.participant'),
+            model_name="consent",
+            name="participant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.participant"
+            ),
         ),
         migrations.CreateModel(
-            name='SafeContact',
+            name="SafeContact",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('email', healing.sealed.SealedTextField(blank=True, default=b'', editable=True, holder='participant_id')),
-                ('phone', healing.sealed.SealedTextField(blank=True, default=b'', editable=True, holder='participant_id')),
-                ('times', healing.sealed.SealedTextField(blank=True, default=b'', editable=True, holder='participant_id')),
-                ('text_ok', models.BooleanField(default=False)),
-                ('voicemail_ok', models.BooleanField(default=False)),
-                ('email_ok', models.BooleanField(default=False)),
-                ('confirmed_at', models.DateTimeField(default=healing.clock.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.participant')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                (
+                    "email",
+                    healing.sealed.SealedTextField(blank=True, default=b"", editable=True, holder="participant_id"),
+                ),
+                (
+                    "phone",
+                    healing.sealed.SealedTextField(blank=True, default=b"", editable=True, holder="participant_id"),
+                ),
+                (
+                    "times",
+                    healing.sealed.SealedTextField(blank=True, default=b"", editable=True, holder="participant_id"),
+                ),
+                ("text_ok", models.BooleanField(default=False)),
+                ("voicemail_ok", models.BooleanField(default=False)),
+                ("email_ok", models.BooleanField(default=False)),
+                ("confirmed_at", models.DateTimeField(default=healing.clock.now)),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.participant"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('site', 'reference'), name='one_case_per_reference'),
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("site", "reference"), name="one_case_per_reference"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed'), models.Q(('close_reason', ''), _negated=True)), models.Q(models.Q(('status', 'closed'), _negated=True), ('close_reason', ''), ('closed_at', None)), _connector='OR'), name='closed_cases_say_when_and_why', violation_error_message='A closed case says when and why.'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("status", "closed"),
+                        models.Q(("close_reason", ""), _negated=True),
+                    ),
+                    models.Q(models.Q(("status", "closed"), _negated=True), ("close_reason", ""), ("closed_at", None)),
+                    _connector="OR",
+                ),
+                name="closed_cases_say_when_and_why",
+                violation_error_message="A closed case says when and why.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case', 'user'), name='one_standing_assignment'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("case", "user"), name="one_standing_assignment"
+            ),
         ),
         migrations.AddIndex(
-            model_name='harmevent',
-            index=models.Index(fields=['site', '-occurred_on', '-id'], name='cases_harme_site_id_154953_idx'),
+            model_name="harmevent",
+            index=models.Index(fields=["site", "-occurred_on", "-id"], name="cases_harme_site_id_154953_idx"),
         ),
         migrations.AddConstraint(
-            model_name='harmevent',
-            constraint=models.UniqueConstraint(fields=('site', 'source_system', 'reference'), name='one_event_per_reference'),
+            model_name="harmevent",
+            constraint=models.UniqueConstraint(
+                fields=("site", "source_system", "reference"), name="one_event_per_reference"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='harmevent',
-            constraint=models.CheckConstraint(condition=models.Q(('psychological_harm', 'fatal'), _negated=True), name='minds_do_not_die'),
+            model_name="harmevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("psychological_harm", "fatal"), _negated=True), name="minds_do_not_die"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caseevent',
-            constraint=models.UniqueConstraint(fields=('case', 'event'), name='one_event_once_per_case'),
+            model_name="caseevent",
+            constraint=models.UniqueConstraint(fields=("case", "event"), name="one_event_once_per_case"),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'outcome', 'number'], name='cases_impor_batch_i_fc7665_idx'),
+            model_name="importrow",
+            index=models.Index(fields=["batch", "outcome", "number"], name="cases_impor_batch_i_fc7665_idx"),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('case', 'user'), name='one_room_per_user_and_case'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(fields=("case", "user"), name="one_room_per_user_and_case"),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accompanies__isnull', False), ('part__in', ('supporter', 'interpreter'))), models.Q(models.Q(('part__in', ('supporter', 'interpreter')), _negated=True), ('accompanies', None)), _connector='OR'), name='guests_accompany_somebody'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accompanies__isnull", False), ("part__in", ("supporter", "interpreter"))),
+                    models.Q(
+                        models.Q(("part__in", ("supporter", "interpreter")), _negated=True), ("accompanies", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="guests_accompany_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pause_reason', ''), ('paused_at', None)), models.Q(('paused_at__isnull', False), models.Q(('pause_reason', ''), _negated=True)), _connector='OR'), name='a_pause_has_a_reason'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("pause_reason", ""), ("paused_at", None)),
+                    models.Q(("paused_at__isnull", False), models.Q(("pause_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_pause_has_a_reason",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['participant', '-published_at'], name='cases_notic_partici_4654cd_idx'),
+            model_name="notice",
+            index=models.Index(fields=["participant", "-published_at"], name="cases_notic_partici_4654cd_idx"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('participant', 'consent_id'), name='one_delivery_per_room'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("participant", "consent_id"), name="one_delivery_per_room"),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('participant', 'purpose', 'form', 'to_side'), name='one_consent_per_person_and_thing'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(
+                fields=("participant", "purpose", "form", "to_side"), name="one_consent_per_person_and_thing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('later_until__isnull', False), ('status', 'later')), models.Q(models.Q(('status', 'later'), _negated=True), ('later_until', None)), _connector='OR'), name='later_has_a_date'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("later_until__isnull", False), ("status", "later")),
+                    models.Q(models.Q(("status", "later"), _negated=True), ("later_until", None)),
+                    _connector="OR",
+                ),
+                name="later_has_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='safecontact',
-            constraint=models.UniqueConstraint(fields=('participant',), name='one_contact_card'),
+            model_name="safecontact",
+            constraint=models.UniqueConstraint(fields=("participant",), name="one_contact_card"),
         ),
     ]

@@ -93,9 +93,7 @@ class Migration(migrations.Migration):
             insert=WORKBENCH,
             update=PARTICIPANT,
         ),
-        protect(
-            "cases_safecontact", select=f"({ROOM} or participant_id = {INVITED_ROOM})", insert=ROOM, update=ROOM
-        ),
+        protect("cases_safecontact", select=f"({ROOM} or participant_id = {INVITED_ROOM})", insert=ROOM, update=ROOM),
         protect("cases_invitation", select=BY_TOKEN, insert=WORKBENCH, update=BY_TOKEN),
         protect("cases_notice", select=ROOM, insert=WORKBENCH),
         protect("cases_consent", select=ROOM, insert=ROOM, update=ROOM),

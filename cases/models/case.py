@@ -129,6 +129,4 @@ class Assignment(Protected):
 
     @classmethod
     def visible_rows(cls, viewer: Any) -> models.Q:
-        return (
-            models.Q(user=viewer.user_id) | models.Q(case__in=viewer.cases) | models.Q(site__in=viewer.lead_sites)
-        )
+        return models.Q(user=viewer.user_id) | models.Q(case__in=viewer.cases) | models.Q(site__in=viewer.lead_sites)

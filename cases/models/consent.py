@@ -1,5 +1,7 @@
 """What each person has said yes to, and what has crossed from one room into another because of it."""
 
+from datetime import date
+
 from django.db import models
 
 from cases.models.people import Side
@@ -66,6 +68,11 @@ class Consent(RoomRow):
     @property
     def stands(self) -> bool:
         return self.status == ConsentStatus.GIVEN
+
+    @property
+    def not_before(self) -> date:
+        """From which day this may be asked: chosen by whoever said later, otherwise any."""
+        return self.later_until or date.min
 
 
 class ConsentDecision(RoomRow):

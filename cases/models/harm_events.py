@@ -11,7 +11,7 @@ from healing.protected import Protected
 
 
 class Harm(models.TextChoices):
-    """One axis of harm, physical or psychological; AHRQ v1.2 and LFPSE v5 are mapped onto it. If in doubt, the higher."""
+    """One axis of harm, body or mind; AHRQ v1.2 and LFPSE v5 are mapped onto it. If in doubt, the higher."""
 
     UNKNOWN = "unknown", "Not known"
     NONE = "none", "None"

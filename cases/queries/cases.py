@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Assignment, Case, CaseEvent
@@ -45,20 +44,21 @@ class Row:
 
 def listed(viewer: Viewer, *, closed: bool) -> QuerySet[Case]:
     """The viewer's own cases and, for a lead, every case at her sites. Those that wait longest come first."""
-    about = CaseEvent.objects.visible_to(viewer).filter(case=OuterRef("pk")).values("event__kind")
-    cases = Case.objects.visible_to(viewer).annotate(is_closed=Q(status=CaseStatus.CLOSED), about=ArraySubquery(about))
+    cases = Case.objects.visible_to(viewer).annotate(is_closed=Q(status=CaseStatus.CLOSED))
     return cases.filter(is_closed=closed).order_by(F("closed_at").desc(nulls_last=True), "opened_at", "id")
 
 
 def rows(viewer: Viewer, cases: Iterable[Case]) -> list[Row]:
-    """One further query for any number of cases."""
+    """Two further queries for any number of cases."""
     cases = list(cases)
+    about = _about(viewer, cases)
     named: dict[tuple[UUID, bool], list[str]] = defaultdict(list)
     standing = Assignment.objects.visible_to(viewer).filter(case__in=cases, ended_at=None)
     for assignment in standing.select_related("user").order_by("since"):
         named[assignment.case_id, assignment.independent_at is not None].append(assignment.user.name)
     return [
-        Row(case, named[case.pk, True], named[case.pk, False], _about(case), case.pk in viewer.cases) for case in cases
+        Row(case, named[case.pk, True], named[case.pk, False], about[case.pk], case.pk in viewer.cases)
+        for case in cases
     ]
 
 
@@ -68,8 +68,13 @@ def waiting_for_me(viewer: Viewer) -> list[Assignment]:
     return list(own.order_by("since"))
 
 
-def _about(case: Case) -> str:
-    return ", ".join(sorted(set(filter(None, case.about or []))))
+def _about(viewer: Viewer, cases: Iterable[Case]) -> dict[UUID, str]:
+    """The kinds of events that each case is about, as far as they can be seen from here."""
+    kinds: dict[UUID, set[str]] = {case.pk: set() for case in cases}
+    links = CaseEvent.objects.visible_to(viewer).filter(case__in=kinds).exclude(event__kind="")
+    for case, kind in links.values_list("case_id", "event__kind"):
+        kinds[case].add(kind)
+    return {case: ", ".join(sorted(found)) for case, found in kinds.items()}
 
 
 def facilitators(viewer: Viewer, case: Case) -> QuerySet[User]:

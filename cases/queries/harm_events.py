@@ -30,7 +30,8 @@ def chosen(viewer: Viewer, wanted: list[str]) -> QuerySet[HarmEvent]:
 def gradings(viewer: Viewer, event: HarmEvent) -> list[dict[str, Any]]:
     """Every grade that was given here, newest first, with who gave it."""
     given = list(HarmGrade.objects.visible_to(viewer).filter(event=event).order_by("-at", "axis"))
-    names = dict(User.objects.filter(pk__in={grade.by for grade in given}).values_list("pk", "name"))
+    graders = User.objects.filter(pk__in={grade.by for grade in given})
+    names: dict[UUID | None, str] = dict(graders.values_list("pk", "name"))
     return [
         {"title": f"{grade.get_axis_display()}: {grade.get_grade_display()}", "by": names.get(grade.by), "at": grade.at}
         for grade in given

@@ -12,6 +12,7 @@ from healing.errors import HealingError, NotAllowed
 
 NOT_HELD = "An agreement is written down after the conversation has taken place."
 TO_NOBODY = "Choose to whom this was promised."
+BY_NO_DAY = "Give the day by which it will be done."
 
 
 @transaction.atomic
@@ -29,9 +30,11 @@ def record_agreement(
     access.require_case(by, meeting.case_id)
     if meeting.status != Meeting.Status.HELD:
         raise HealingError(NOT_HELD)
-    agreement = Agreement.objects.create(case_id=meeting.case_id, meeting=meeting, text=text, recorded_by=by.user_id)
+    agreement = Agreement.objects.create(case_id=meeting.case_id, meeting=meeting, text=text, recorded_by=by.person)
     audit.record(by=by, verb="agreement.recorded", subject=agreement)
     if promise:
+        if due_on is None:
+            raise HealingError(BY_NO_DAY)
         add_commitment(by=by, agreement=agreement, promise=promise, owner=owner, due_on=due_on, to=to)
     return agreement
 
@@ -43,7 +46,7 @@ def add_commitment(
     agreement: Agreement,
     promise: str,
     owner: str,
-    due_on: date | None,
+    due_on: date,
     to: Sequence[Participant],
 ) -> Commitment:
     """Who took on what, by when, and to whom they promised it."""

@@ -48,8 +48,10 @@ def call_off(*, by: access.Viewer, meeting: Meeting, why: str) -> None:
 
 def neutral_time(meeting: Meeting, now: datetime) -> datetime:
     """The next working morning, so that the hour tells nothing; earlier only if the conversation would come first."""
-    morning = business_days.next_morning(meeting.case.site, now)
-    return max(now, min(morning, meeting.starts_at - AT_THE_LATEST))
+    told = business_days.next_morning(meeting.case.site, now)
+    if meeting.starts_at:
+        told = min(told, meeting.starts_at - AT_THE_LATEST)
+    return max(now, told)
 
 
 def tell_off(*, by: access.Viewer, meeting_id: UUID) -> None:
@@ -78,5 +80,5 @@ def invited(by: access.Viewer, meeting: Meeting) -> list[UUID]:
     return list(rows.order_by("id").values_list("participant_id", flat=True))
 
 
-def _booked(by: access.Viewer, meeting: Meeting) -> ScopedQuerySet:
+def _booked(by: access.Viewer, meeting: Meeting) -> ScopedQuerySet[Attendance]:
     return Attendance.objects.visible_to(by).filter(meeting_id=meeting.pk, status=Attendance.Status.BOOKED)

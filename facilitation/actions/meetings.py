@@ -90,13 +90,13 @@ def book(
     planned.place = place
     planned.save(update_fields=["place"])
     transitions.move(planned, Meeting.Status.CONFIRMED, by=by, starts_at=starts_at, minutes=minutes)
-    attendances = _tell_all_rooms(by, planned, people)
+    attendances = _tell_all_rooms(by, planned, starts_at, people)
     _take_up_preparing(by, planned.case)
     transitions.move(planned.case, CaseStatus.ARRANGED, by=by)
     return attendances
 
 
-def _tell_all_rooms(by: access.Viewer, meeting: Meeting, people: str) -> list[Attendance]:
+def _tell_all_rooms(by: access.Viewer, meeting: Meeting, starts_at: datetime, people: str) -> list[Attendance]:
     now = clock.now()
     attendances = [
         Attendance(
@@ -104,7 +104,7 @@ def _tell_all_rooms(by: access.Viewer, meeting: Meeting, people: str) -> list[At
             participant_id=participant,
             meeting_id=meeting.pk,
             form=meeting.form,
-            starts_at=meeting.starts_at,
+            starts_at=starts_at,
             minutes=meeting.minutes,
             place=meeting.place,
             people=people,
@@ -135,7 +135,7 @@ def hold(*, by: access.Viewer, meeting: Meeting, ended_how: str) -> None:
         return
     if booked.status != Meeting.Status.CONFIRMED:
         raise HealingError(NOT_BOOKED)
-    if booked.starts_at > clock.now():
+    if not booked.has_begun:
         raise HealingError(NOT_BEGUN)
     transitions.move(booked, Meeting.Status.HELD, by=by, ended_how=ended_how)
     attendances = Attendance.objects.visible_to(by).filter(meeting_id=booked.pk, status=Attendance.Status.BOOKED)

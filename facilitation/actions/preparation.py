@@ -23,7 +23,7 @@ def note_preparation(*, by: access.Viewer, participant: Participant, happened_on
     same_day = Preparation.objects.visible_to(by).select_for_update()
     noted = same_day.filter(participant=participant, happened_on=happened_on).first()
     noted = noted or Preparation(case_id=participant.case_id, participant=participant, happened_on=happened_on)
-    noted.note, noted.noted_by, noted.noted_at = note, by.user_id, clock.now()
+    noted.note, noted.noted_by, noted.noted_at = note, by.person, clock.now()
     noted.save()
     if participant.case.status in BEFORE_PREPARING:
         transitions.move(participant.case, CaseStatus.PREPARING, by=by)
@@ -41,7 +41,7 @@ def assess(*, by: access.Viewer, participant: Participant, outcome: str, risks: 
         outcome=outcome,
         risks=risks,
         strengths=strengths,
-        assessed_by=by.user_id,
+        assessed_by=by.person,
     )
     audit.record(by=by, verb="assessment.noted", subject=judged, detail=outcome)
     return judged

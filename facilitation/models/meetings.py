@@ -72,6 +72,11 @@ class Meeting(WorkbenchRow):
     def __str__(self) -> str:
         return f"{self.kind}, {self.status}"
 
+    @property
+    def has_begun(self) -> bool:
+        """By the clock. A plan without a day has not."""
+        return self.starts_at is not None and self.starts_at <= clock.now()
+
 
 class Invitee(WorkbenchRow):
     """Somebody whom the plan brings together, with the care named for afterwards. At the workbench only."""

@@ -1,4 +1,4 @@
-"""What people say about being ready, and what facilitators note about preparing. No score, and nothing decides by itself."""
+"""What people say about being ready, and what facilitators note about it. No score, and nothing decides by itself."""
 
 from django.db import models
 

@@ -78,7 +78,7 @@ def cards(viewer: Viewer, case: Case, people: list[Participant]) -> list[Card]:
     judged = Assessment.objects.visible_to(viewer).filter(participant__in=ids)
     assessments = _by_person(judged.order_by("-assessed_at"))
     contacts = _by_person(SafeContact.objects.visible_to(viewer).filter(participant__in=ids))
-    names = {person.pk: person.name for person in people}
+    names: dict[UUID | None, str] = {person.pk: person.name for person in people}
     return [
         Card(
             person=person,
@@ -99,7 +99,7 @@ def ledger(consents: Iterable[Consent]) -> list[Yes]:
     """Taking part and meeting are always there, asked or not; the rest once it was brought up."""
     found = [consent for consent in consents if consent.status != ConsentStatus.NOT_ASKED]
     order = list(TITLES)
-    lines = {order.index(Purpose(consent.purpose)): [] for consent in found}
+    lines: dict[int, list[Yes]] = {order.index(Purpose(consent.purpose)): [] for consent in found}
     for consent in sorted(found, key=lambda consent: consent.form):
         lines[order.index(Purpose(consent.purpose))].append(_yes(consent))
     for purpose in ALWAYS:

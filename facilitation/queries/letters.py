@@ -1,5 +1,6 @@
 """Letters that need a person: those that may have left, and those kept back that somebody should hear anyway."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -32,15 +33,15 @@ class Letter:
 
 def in_doubt(viewer: Viewer) -> list[Letter]:
     """We cannot tell whether these left, or they could not be handed over however often it was tried."""
-    return [_letter(item) for item in _settled(viewer, "stuck").filter(participant_id__isnull=False)]
+    return _letters(_settled(viewer, "stuck"))
 
 
 def to_be_told(viewer: Viewer) -> list[Letter]:
     """Kept back because no mail may be used, and still true: somebody calls these people."""
     kept = _effects(viewer, "void")
-    waiting = [item for item in _settled(viewer, "void").filter(pk__in=kept.values("due")) if item.participant_id]
+    waiting = list(_settled(viewer, "void").filter(pk__in=kept.values("due")))
     still = _still_true(viewer, waiting)
-    return [_letter(item) for item in waiting if item.pk in still]
+    return _letters(item for item in waiting if item.pk in still)
 
 
 def _effects(viewer: Viewer, state: str) -> QuerySet[Effect]:
@@ -52,8 +53,11 @@ def _settled(viewer: Viewer, state: str) -> QuerySet[Due]:
     return rows.order_by("due_at", "id")
 
 
-def _letter(item: Due) -> Letter:
-    return Letter(item.pk, item.participant_id, WORDS[item.kind], item.due_at)
+def _letters(items: Iterable[Due]) -> list[Letter]:
+    """Those that are for somebody."""
+    return [
+        Letter(item.pk, item.participant_id, WORDS[item.kind], item.due_at) for item in items if item.participant_id
+    ]
 
 
 def _still_true(viewer: Viewer, items: list[Due]) -> set[UUID]:

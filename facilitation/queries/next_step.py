@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from cases.models import Case
+from cases.models import Case, Participant
 from cases.models.case import CaseStatus
 from cases.models.consent import ConsentStatus
 from cases.models.people import Side
 from facilitation.models import Agreement, Meeting
 from facilitation.queries.cards import Card
-from healing import clock
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def next_step(case: Case, cards: list[Card], meetings: list[Meeting], agreements
     return found[0] if found else Step("Plan the conversation.", "Choose people and form", _url("meeting_plan", case))
 
 
-def _url(name: str, *rows: object) -> str:
+def _url(name: str, *rows: Case | Participant) -> str:
     return reverse(name, args=[row.pk for row in rows])
 
 
@@ -55,7 +54,7 @@ def _arranged(case: Case, meetings: list[Meeting]) -> Iterator[Step]:
     for meeting in meetings:
         if meeting.status != Meeting.Status.CONFIRMED:
             continue
-        if meeting.starts_at <= clock.now():
+        if meeting.has_begun:
             yield Step("The conversation was to take place.", "Note how it ended", _url("meeting_held", case))
         else:
             yield Step("The conversation is booked. Everybody has been told.")

@@ -62,13 +62,13 @@ def shared(viewer: Viewer, person: Participant) -> QuerySet[Consent]:
 
 def released(viewer: Viewer, case: Case, person: Participant) -> dict[str, Any]:
     """The exact words, and who on the other side could be offered them or has been."""
-    consent = shared(viewer, person).first()
+    yes = shared(viewer, person)
     receivers = unlocked(others(viewer, case, person).order_by("created_at", "id"))
     open_to = set(receiving(viewer, case, person).values_list("pk", flat=True))
-    offered = Delivery.objects.visible_to(viewer).filter(consent_id=consent.pk if consent else None, closed_at=None)
+    offered = Delivery.objects.visible_to(viewer).filter(consent_id__in=yes.values("pk"), closed_at=None)
     by_receiver = {delivery.participant_id: delivery for delivery in offered}
     return {
-        "consent": consent,
+        "consent": yes.first(),
         "receivers": [
             {"person": one, "delivery": by_receiver.get(one.pk), "open": one.pk in open_to} for one in receivers
         ],

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from cases.models import Case, ConsentDecision, Participant
 from cases.models.case import CloseReason
+from cases.models.consent import Purpose
 from facilitation.models import FollowUp, Meeting, Preparation, Response
 from facilitation.queries.cards import TITLES
 from facilitation.queries.people import called
@@ -62,7 +63,7 @@ def events(
         if person:
             rows = rows.none() if model is StatusChange else rows.filter(participant=person)
         newest = rows.filter(which).order_by(f"-{order}").select_related(*joined)[: most + 1]
-        found += [words(row, names) for row in newest]
+        found += [words(row, getattr(row, order), names) for row in newest]
     if not person:
         found.append(Event("Case opened", case.opened_at))
     found.sort(key=lambda event: event.at, reverse=True)
@@ -70,39 +71,40 @@ def events(
 
 
 def _with_names(found: list[Event]) -> list[Event]:
-    users = dict(User.objects.filter(pk__in={event.by for event in found if event.by}).values_list("pk", "name"))
-    return [Event(event.title, event.at, users.get(event.by, ""), event.text, event.url) for event in found]
+    users = User.objects.filter(pk__in={event.by for event in found if event.by})
+    who: dict[UUID | str | None, str] = dict(users.values_list("pk", "name"))
+    return [Event(event.title, event.at, who.get(event.by, ""), event.text, event.url) for event in found]
 
 
-def _change(row: StatusChange, names: dict[UUID, str]) -> Event:
+def _change(row: StatusChange, at: datetime, names: dict[UUID, str]) -> Event:
     why = dict(Meeting.Why.choices) | dict(CloseReason.choices)
-    return Event(MOVES[row.kind, row.to_status], row.at, row.by, str(why.get(row.why, "")))
+    return Event(MOVES[row.kind, row.to_status], at, row.by, str(why.get(row.why, "")))
 
 
-def _decision(row: ConsentDecision, names: dict[UUID, str]) -> Event:
-    about = TITLES[row.consent.purpose].lower()
+def _decision(row: ConsentDecision, at: datetime, names: dict[UUID, str]) -> Event:
+    about = TITLES[Purpose(row.consent.purpose)].lower()
     form = f" ({row.consent.get_form_display().lower()})" if row.consent.form else ""
     title = f"{names[row.participant_id]} {DECISIONS[row.decision]}: {about}{form}"
-    return Event(title, row.at, None, row.get_how_display() if row.how != ConsentDecision.How.IN_ROOM else "")
+    return Event(title, at, None, row.get_how_display() if row.how != ConsentDecision.How.IN_ROOM else "")
 
 
-def _sent(row: Response, names: dict[UUID, str]) -> Event:
+def _sent(row: Response, at: datetime, names: dict[UUID, str]) -> Event:
     what = "looked back" if row.instrument == "looking-back" else "sent a check-in"
-    return Event(f"{names[row.participant_id]} {what}", row.sent_at)
+    return Event(f"{names[row.participant_id]} {what}", at)
 
 
-def _prepared(row: Preparation, names: dict[UUID, str]) -> Event:
+def _prepared(row: Preparation, at: datetime, names: dict[UUID, str]) -> Event:
     day = f"{row.happened_on.day} {row.happened_on:%B}"
-    return Event(f"Prepared with {names[row.participant_id]} on {day}", row.noted_at, row.noted_by)
+    return Event(f"Prepared with {names[row.participant_id]} on {day}", at, row.noted_by)
 
 
-def _follow_up(row: FollowUp, names: dict[UUID, str]) -> Event:
-    return Event(f"Follow-up {row.number} went to {names[row.participant_id]}", row.sent_at)
+def _follow_up(row: FollowUp, at: datetime, names: dict[UUID, str]) -> Event:
+    return Event(f"Follow-up {row.number} went to {names[row.participant_id]}", at)
 
 
 HAS_LEFT = Q(sent_at__isnull=False)
 # Model, the time that counts, how it reads, which rows, what is read along with them.
-SOURCES: tuple[tuple[Any, str, Callable[[Any, dict[UUID, str]], Event], Q, tuple[str, ...]], ...] = (
+SOURCES: tuple[tuple[Any, str, Callable[[Any, datetime, dict[UUID, str]], Event], Q, tuple[str, ...]], ...] = (
     (StatusChange, "at", _change, ~LEFT_OUT, ()),
     (ConsentDecision, "at", _decision, Q(), ("consent",)),
     (Response, "sent_at", _sent, HAS_LEFT, ()),

@@ -49,7 +49,7 @@ class Today:
         self.viewer, self.zone, self.day = viewer, ZoneInfo(zone), clock.today(zone)
         self.replies = list(self._of(Response).filter(sent_at__isnull=False, read_at=None).order_by("sent_at", "id"))
         self.released = list(_released(viewer))
-        self.later = sorted(_asked_for_today(viewer, self.day), key=lambda consent: consent.later_until)
+        self.later = sorted(_asked_for_today(viewer, self.day), key=lambda consent: consent.not_before)
         self.meetings = list(_near(viewer))
         self.in_doubt, self.to_be_told = letters.in_doubt(viewer), letters.to_be_told(viewer)
         self.commitments = list(_due_commitments(viewer, self.day))
@@ -129,13 +129,13 @@ class Today:
                 f"{called(person)} asked to be asked again from now on.",
                 f"Ask {called(person)}",
                 reverse("person", args=[person.case_id, person.pk]),
-                how_long=self._since(consent.later_until),
+                how_long=self._since(consent.not_before),
                 case=person.case,
             )
 
     def _conversations(self) -> Iterator[Row]:
         for meeting in self.meetings:
-            over = meeting.starts_at <= clock.now()
+            over = meeting.has_begun
             who = named(person for pk, person in self.people.items() if pk in self.invited[meeting.pk])
             yield Row(
                 f"The conversation of {who} {'was to take place' if over else 'is coming'}.",

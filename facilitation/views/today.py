@@ -18,7 +18,7 @@ class Today(Page):
     template = "facilitation/today.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = today.Today(self.viewer, request.site.time_zone).rows()
+        rows = today.Today(self.viewer, self.request.site.time_zone).rows()
         return self.render(rows=rows, next_up=None if rows else today.next_up(self.viewer))
 
 

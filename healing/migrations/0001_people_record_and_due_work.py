@@ -2,206 +2,306 @@
 
 import django.core.validators
 import django.db.models.deletion
-import healing.clock
-import healing.colours
-import healing.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import healing.clock
+import healing.colours
+import healing.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('is_active', models.BooleanField(default=True)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('created_at', models.DateTimeField(default=healing.clock.now)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("is_active", models.BooleanField(default=True)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("created_at", models.DateTimeField(default=healing.clock.now)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AuditStream',
+            name="AuditStream",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(null=True)),
-                ('participant_id', models.UUIDField(null=True)),
-                ('length', models.PositiveBigIntegerField(default=0)),
-                ('head', models.CharField(blank=True, max_length=64)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("case_id", models.UUIDField(null=True)),
+                ("participant_id", models.UUIDField(null=True)),
+                ("length", models.PositiveBigIntegerField(default=0)),
+                ("head", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=healing.clock.now)),
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(default=healing.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('host', models.CharField(blank=True, max_length=253)),
-                ('logo', models.BinaryField(blank=True, default=b'')),
-                ('logo_text', models.CharField(blank=True, max_length=120)),
-                ('colour_brand', models.CharField(default='#2f5d62', max_length=7, validators=[healing.colours.readable_on_paper])),
-                ('colour_link', models.CharField(default='#1f5a8a', max_length=7, validators=[healing.colours.readable_on_paper])),
-                ('colour_brand_dark', models.CharField(default='#8fc1c0', max_length=7, validators=[healing.colours.readable_on_dark])),
-                ('colour_link_dark', models.CharField(default='#9cc9f0', max_length=7, validators=[healing.colours.readable_on_dark])),
-                ('phone', models.CharField(max_length=40)),
-                ('crisis_lines', models.TextField(help_text='One line each: who, number, hours.')),
-                ('time_zone', models.CharField(default='UTC', max_length=60)),
-                ('languages', models.CharField(default='en', max_length=100, validators=[django.core.validators.RegexValidator('^[a-z-]+(,[a-z-]+)*$')])),
-                ('weekend', models.CharField(default='5,6', max_length=14)),
-                ('clocks', models.JSONField(blank=True, default=dict)),
-                ('retention_years', models.PositiveSmallIntegerField(default=10)),
-                ('created_at', models.DateTimeField(default=healing.clock.now)),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("host", models.CharField(blank=True, max_length=253)),
+                ("logo", models.BinaryField(blank=True, default=b"")),
+                ("logo_text", models.CharField(blank=True, max_length=120)),
+                (
+                    "colour_brand",
+                    models.CharField(default="#2f5d62", max_length=7, validators=[healing.colours.readable_on_paper]),
+                ),
+                (
+                    "colour_link",
+                    models.CharField(default="#1f5a8a", max_length=7, validators=[healing.colours.readable_on_paper]),
+                ),
+                (
+                    "colour_brand_dark",
+                    models.CharField(default="#8fc1c0", max_length=7, validators=[healing.colours.readable_on_dark]),
+                ),
+                (
+                    "colour_link_dark",
+                    models.CharField(default="#9cc9f0", max_length=7, validators=[healing.colours.readable_on_dark]),
+                ),
+                ("phone", models.CharField(max_length=40)),
+                ("crisis_lines", models.TextField(help_text="One line each: who, number, hours.")),
+                ("time_zone", models.CharField(default="UTC", max_length=60)),
+                (
+                    "languages",
+                    models.CharField(
+                        default="en",
+                        max_length=100,
+                        validators=[django.core.validators.RegexValidator("^[a-z-]+(,[a-z-]+)*$")],
+                    ),
+                ),
+                ("weekend", models.CharField(default="5,6", max_length=14)),
+                ("clocks", models.JSONField(blank=True, default=dict)),
+                ("retention_years", models.PositiveSmallIntegerField(default=10)),
+                ("created_at", models.DateTimeField(default=healing.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='StatusChange',
+            name="StatusChange",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('subject', models.UUIDField()),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('from_status', models.CharField(max_length=30)),
-                ('to_status', models.CharField(max_length=30)),
-                ('why', models.CharField(blank=True, max_length=40)),
-                ('by', models.UUIDField(null=True)),
-                ('at', models.DateTimeField(default=healing.clock.now)),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=60)),
+                ("subject", models.UUIDField()),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("from_status", models.CharField(max_length=30)),
+                ("to_status", models.CharField(max_length=30)),
+                ("why", models.CharField(blank=True, max_length=40)),
+                ("by", models.UUIDField(null=True)),
+                ("at", models.DateTimeField(default=healing.clock.now)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('stream', models.UUIDField()),
-                ('number', models.PositiveBigIntegerField()),
-                ('case_id', models.UUIDField(null=True)),
-                ('participant_id', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('actor', models.UUIDField(null=True)),
-                ('actor_role', models.CharField(max_length=20)),
-                ('verb', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=100)),
-                ('detail', models.CharField(blank=True, max_length=60)),
-                ('digest', models.CharField(max_length=64)),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("stream", models.UUIDField()),
+                ("number", models.PositiveBigIntegerField()),
+                ("case_id", models.UUIDField(null=True)),
+                ("participant_id", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                ("actor", models.UUIDField(null=True)),
+                ("actor_role", models.CharField(max_length=20)),
+                ("verb", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=100)),
+                ("detail", models.CharField(blank=True, max_length=60)),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['participant_id', '-at'], name='healing_aud_partici_768fe2_idx')],
-                'constraints': [models.UniqueConstraint(fields=('stream', 'number'), name='one_event_per_number')],
+                "indexes": [models.Index(fields=["participant_id", "-at"], name="healing_aud_partici_768fe2_idx")],
+                "constraints": [models.UniqueConstraint(fields=("stream", "number"), name="one_event_per_number")],
             },
         ),
         migrations.CreateModel(
-            name='DataKey',
+            name="DataKey",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('holder', models.UUIDField(unique=True)),
-                ('case_id', models.UUIDField(db_index=True, null=True)),
-                ('participant_id', models.UUIDField(null=True)),
-                ('wrapped', models.BinaryField()),
-                ('master_key', models.CharField(max_length=20)),
-                ('created_at', models.DateTimeField(default=healing.clock.now)),
-                ('destroyed_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("holder", models.UUIDField(unique=True)),
+                ("case_id", models.UUIDField(db_index=True, null=True)),
+                ("participant_id", models.UUIDField(null=True)),
+                ("wrapped", models.BinaryField()),
+                ("master_key", models.CharField(max_length=20)),
+                ("created_at", models.DateTimeField(default=healing.clock.now)),
+                ("destroyed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('destroyed_at', None), ('wrapped', b''), _connector='OR'), name='destroyed_key_is_empty')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("destroyed_at", None), ("wrapped", b""), _connector="OR"),
+                        name="destroyed_key_is_empty",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Due',
+            name="Due",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('subject', models.UUIDField()),
-                ('case_id', models.UUIDField(db_index=True, null=True)),
-                ('participant_id', models.UUIDField(db_index=True, null=True)),
-                ('due_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('leased', 'Being done'), ('done', 'Done'), ('void', 'No longer due'), ('stuck', 'Needs a person')], default='pending', max_length=10)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=healing.clock.now)),
-                ('done_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("subject", models.UUIDField()),
+                ("case_id", models.UUIDField(db_index=True, null=True)),
+                ("participant_id", models.UUIDField(db_index=True, null=True)),
+                ("due_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("leased", "Being done"),
+                            ("done", "Done"),
+                            ("void", "No longer due"),
+                            ("stuck", "Needs a person"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=healing.clock.now)),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='due_pending')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'leased', 'done', 'void', 'stuck'])), name='due_state_is_known')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "pending")), fields=["due_at"], name="due_pending")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "leased", "done", "void", "stuck"])),
+                        name="due_state_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Effect',
+            name="Effect",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('due', models.UUIDField()),
-                ('case_id', models.UUIDField(db_index=True, null=True)),
-                ('participant_id', models.UUIDField(null=True)),
-                ('state', models.CharField(choices=[('handing', 'Being handed over'), ('done', 'Left'), ('ambiguous', 'May have left'), ('void', 'Kept back')], default='handing', max_length=10)),
-                ('at', models.DateTimeField(default=healing.clock.now)),
-                ('looked_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("due", models.UUIDField()),
+                ("case_id", models.UUIDField(db_index=True, null=True)),
+                ("participant_id", models.UUIDField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("handing", "Being handed over"),
+                            ("done", "Left"),
+                            ("ambiguous", "May have left"),
+                            ("void", "Kept back"),
+                        ],
+                        default="handing",
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=healing.clock.now)),
+                ("looked_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['handing', 'done', 'ambiguous', 'void'])), name='effect_state_is_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["handing", "done", "ambiguous", "void"])),
+                        name="effect_state_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LegalNotice',
+            name="LegalNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jurisdiction', models.CharField(max_length=80)),
-                ('text', models.TextField()),
-                ('valid_from', models.DateField()),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='legal_notices', to='healing.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("jurisdiction", models.CharField(max_length=80)),
+                ("text", models.TextField()),
+                ("valid_from", models.DateField()),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="legal_notices", to="healing.site"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-valid_from'],
+                "ordering": ["-valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('facilitator', 'Facilitator'), ('lead', 'Lead'), ('peer', 'Peer supporter'), ('coordinator', 'Peer support coordinator'), ('admin', 'Administrator'), ('privacy', 'Privacy officer'), ('responsible', 'Responsible person')], max_length=20)),
-                ('since', models.DateTimeField(default=healing.clock.now)),
-                ('given_by', models.UUIDField(null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='healing.site')),
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("facilitator", "Facilitator"),
+                            ("lead", "Lead"),
+                            ("peer", "Peer supporter"),
+                            ("coordinator", "Peer support coordinator"),
+                            ("admin", "Administrator"),
+                            ("privacy", "Privacy officer"),
+                            ("responsible", "Responsible person"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("since", models.DateTimeField(default=healing.clock.now)),
+                ("given_by", models.UUIDField(null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="healing.site"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'site', 'role'), name='one_role_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("user", "site", "role"), name="one_role_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Holiday',
+            name="Holiday",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('name', models.CharField(max_length=80)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holidays', to='healing.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="holidays", to="healing.site"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('site', 'day'), name='one_holiday_per_day')],
+                "constraints": [models.UniqueConstraint(fields=("site", "day"), name="one_holiday_per_day")],
             },
         ),
     ]

@@ -1,4 +1,4 @@
-"""Both locks from the start: every table is protected here, or opened to all roles with its reason in the catalogue test."""
+"""Both locks from the start: every table is protected, or opened to all roles with its reason in the catalogue test."""
 
 from django.db import migrations
 
@@ -7,7 +7,7 @@ from healing.rls import INVITED_ROOM, ROOM, USER, WORKBENCH, ids_in, open_to_all
 NO_CASE = "(case_id is null and participant_id is null)"
 KEYS = f"({ROOM} or holder = {USER} or participant_id = {INVITED_ROOM})"
 ROLES_AT_SITE = f"(user_id = {USER} or {ids_in('site_id', 'people_sites')} or {ids_in('site_id', 'lead_sites')})"
-# A chain is reached by those who may act or look there, and by due work. Site chains and the common chain hold no party.
+# A chain is reached by those who may act or look there, and by due work. The chains without a case hold no party.
 CHAIN = f"({ROOM} or participant_id = {INVITED_ROOM} or {NO_CASE})"
 
 APPEND_ONLY = """

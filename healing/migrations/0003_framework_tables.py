@@ -16,7 +16,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        open_to_all_roles("account_emailaddress", "select"),  # stays empty: a person has the one address in healing_user
+        # Stays empty: a person has the one address in healing_user.
+        open_to_all_roles("account_emailaddress", "select"),
         open_to_all_roles("account_emailconfirmation", "select"),
         open_to_all_roles("mfa_authenticator"),
         open_to_all_roles("django_session"),

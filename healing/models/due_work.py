@@ -8,9 +8,19 @@ from healing import clock
 from healing.privacy import FACT, IDENTITY, OPERATIONAL
 from healing.protected import Protected
 
-DUE_STATES = [("pending", "Pending"), ("leased", "Being done"), ("done", "Done"), ("void", "No longer due"), ("stuck", "Needs a person")]
-EFFECT_STATES = [("handing", "Being handed over"), ("done", "Left"), ("ambiguous", "May have left"), ("void", "Kept back")]
-
+DUE_STATES = [
+    ("pending", "Pending"),
+    ("leased", "Being done"),
+    ("done", "Done"),
+    ("void", "No longer due"),
+    ("stuck", "Needs a person"),
+]
+EFFECT_STATES = [
+    ("handing", "Being handed over"),
+    ("done", "Left"),
+    ("ambiguous", "May have left"),
+    ("void", "Kept back"),
+]
 
 
 class Due(Protected):

@@ -98,5 +98,3 @@ class AuditEvent(Protected):
         if viewer.kind == "worker":
             return models.Q()  # the chains are checked whole
         return models.Q(participant_id__in=viewer.rooms) | models.Q(case_id__in=viewer.cases)
-
-

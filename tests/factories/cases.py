@@ -1,8 +1,8 @@
 """The cast: a site, its staff, harm events, cases and the people in them, made through the same acts as on the pages.
 
-    case = make_case(make_staff(make_site(), Role.FACILITATOR))
-    maria = make_participant(case, side="harmed", name="Maria Lopez")
-    with opened(maria.user) as viewer: ...
+case = make_case(make_staff(make_site(), Role.FACILITATOR))
+maria = make_participant(case, side="harmed", name="Maria Lopez")
+with opened(maria.user) as viewer: ...
 """
 
 import time
@@ -121,9 +121,7 @@ def make_participant(
     }
     part = part or ("patient" if side == "harmed" else "hcw")
     with opened(facilitator_of(case)) as viewer:
-        person = people.add_participant(
-            by=viewer, case=case, side=side, part=part, name=name, accompanies=accompanies
-        )
+        person = people.add_participant(by=viewer, case=case, side=side, part=part, name=name, accompanies=accompanies)
         people.save_contact(by=viewer, participant=person, **card | contact)
         case.refresh_from_db()
     if user:

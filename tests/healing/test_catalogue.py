@@ -33,7 +33,8 @@ def test_every_table_is_protected_or_on_the_list_with_a_reason() -> None:
     tables = rows(
         """select c.relname, c.relrowsecurity and c.relforcerowsecurity
            from pg_class c join pg_namespace n on n.oid = c.relnamespace
-           where c.relkind in ('r', 'p', 'v', 'm') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')"""
+           where c.relkind in ('r', 'p', 'v', 'm')
+             and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')"""
     )
 
     assert {name for name, forced in tables if not forced} == set(OPEN)
@@ -57,9 +58,7 @@ def test_neither_role_could_bypass_and_neither_owns_a_table() -> None:
 
 def test_no_policy_calls_a_function_for_each_row() -> None:
     """A policy may use current_setting only inside `(select …)`, which PostgreSQL evaluates once."""
-    for table, text in rows(
-        "select tablename, coalesce(qual, '') || ' ' || coalesce(with_check, '') from pg_policies"
-    ):
+    for table, text in rows("select tablename, coalesce(qual, '') || ' ' || coalesce(with_check, '') from pg_policies"):
         outside = text
         while "( SELECT" in outside:
             start = outside.index("( SELECT")

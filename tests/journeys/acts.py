@@ -114,7 +114,7 @@ class Facilitator:
     def records_a_yes(self, name: str, what: str) -> Self:
         """Told by phone."""
         me = self.at(name, "consent/").choose(what)
-        me.page.get_by_role("group", name="What did they say?").get_by_label("Yes").check()
+        me.page.get_by_role("group", name="What did they say?").get_by_label("Yes", exact=True).check()
         me.choose("By phone").press(f"Record it for {name}")
         return self
 

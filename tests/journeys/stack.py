@@ -1,4 +1,4 @@
-"""The whole product, running: gunicorn, a Celery worker and beat, on a database of their own."""
+"""The whole product, running: gunicorn, a Celery worker and beat, on a database and a queue of their own."""
 
 import os
 import signal
@@ -10,13 +10,16 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
+from redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESSES = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_OWNER_URL")
+A_WHILE = 1800  # seconds for which a queue stays taken when a run is killed
 
 
 @dataclass
@@ -27,6 +30,12 @@ class Stack:
     @property
     def password(self) -> str:
         return self.env["DEMO_PASSWORD"]
+
+    @property
+    def today(self) -> date:
+        """The demo's clock may have been moved on."""
+        moved = Path(self.env["VAR_DIR"], "demo-clock")
+        return (datetime.now(UTC) + timedelta(seconds=int(moved.read_text()) if moved.exists() else 0)).date()
 
     def manage(self, *arguments: str, role: str = "worker") -> str:
         done = subprocess.run(
@@ -52,7 +61,7 @@ def running(name: str, var: Path) -> Iterator[Stack]:
         "VAR_DIR": str(var),
         "TICK_SECONDS": "1",
     }
-    with database(name):
+    with database(name), queue() as env["REDIS_URL"]:
         here = Stack(env["BASE_URL"], env)
         here.manage("migrate", "--verbosity=0", role="owner")
         here.manage("collectstatic", "--noinput", "--verbosity=0")
@@ -110,6 +119,20 @@ def database(name: str) -> Iterator[None]:
         yield
     finally:
         as_owner(f"drop database {name} with (force)")
+
+
+@contextmanager
+def queue() -> Iterator[str]:
+    """A numbered part of Valkey that no other run uses: a worker takes whatever lies in its queue."""
+    here = os.environ["REDIS_URL"]
+    free = (number for number in range(1, 16) if Redis.from_url(here).set(f"journeys:{number}", 1, nx=True, ex=A_WHILE))
+    number = next(free)
+    address = f"{here}?db={number}" if here.startswith("unix:") else urlunsplit(urlsplit(here)._replace(path=f"/{number}"))
+    try:
+        yield address
+    finally:
+        Redis.from_url(address).flushdb()
+        Redis.from_url(here).delete(f"journeys:{number}")
 
 
 def as_owner(sql: str) -> None:

@@ -37,12 +37,13 @@ def test_the_main_job(stack: Any, someone: Any, javascript: bool, file: Any, ref
     elsewhere = Participant(enters(phone=True), patient.email)
     when_the_patient_checks_in(patient, elsewhere, post)
     when_the_nurse_checks_in(nurse)
-    then_the_gate_opens_step_by_step(sam, patient, nurse)
+    then_the_gate_opens_step_by_step(sam, patient, nurse, stack.today)
     then_neither_has_learned_of_the_other(patient, elsewhere, nurse, post)
 
-    day = when_the_conversation_is_booked(sam)
+    day = stack.today + timedelta(days=2)
+    when_the_conversation_is_booked(sam, day)
     then_each_has_it_with_a_letter(day, post, patient, nurse)
-    when_it_was_held(sam, post)
+    when_it_was_held(sam, post, promised_by=day + timedelta(days=60))
     then_the_promise_is_kept_in_view(patient, nurse)
     when_the_follow_up_is_answered(post, patient)
     then_the_case_can_be_closed(sam, patient)
@@ -75,20 +76,20 @@ def when_the_nurse_checks_in(nurse: Participant) -> None:
     nurse.answers("check-in", NURSE_TELLS, {"worries": NURSES_WORDS}).sends().says_yes("take-part")
 
 
-def then_the_gate_opens_step_by_step(sam: Facilitator, patient: Participant, nurse: Participant) -> None:
+def then_the_gate_opens_step_by_step(sam: Facilitator, patient: Participant, nurse: Participant, today: date) -> None:
     sam.reads_what_was_sent_by(PATIENT).sees(PATIENTS_WORDS).press("I have read")
     sam.reads_what_was_sent_by(NURSE).sees(NURSES_WORDS).press("I have read")
     sam.records_a_yes(SUPPORTER, "Take part").plans(PATIENT, NURSE, SUPPORTER)
     missing = [sam.gate()]
     everybody = (PATIENT, NURSE, SUPPORTER)
 
-    sam.asks(PATIENT, "Meet: in person").asks(NURSE, "Meet: in person").records_a_yes(SUPPORTER, "Meet: in person")
+    sam.asks(PATIENT, "Meet, in person").asks(NURSE, "Meet, in person").records_a_yes(SUPPORTER, "Meet, in person")
     patient.says_yes("meet-in_person")
     nurse.says_yes("meet-in_person")
     missing.append(sam.gate())
-    for _ in range(2):  # the harm was severe
+    for day in (today - timedelta(days=1), today):  # twice, because the harm was severe
         for name in everybody:
-            sam.notes_a_preparation(name, date.today())
+            sam.notes_a_preparation(name, day)
         missing.append(sam.gate())
     for name in everybody:
         sam.notes_risks_and_strengths(name)
@@ -110,11 +111,9 @@ def then_neither_has_learned_of_the_other(patient: Any, elsewhere: Any, nurse: A
     patient.at("conversation/").sees("Nothing is booked now")
 
 
-def when_the_conversation_is_booked(sam: Facilitator) -> date:
-    day = date.today() + timedelta(days=2)
-    preview = sam.says_when_and_where(day, PLACE).sees("Nothing is booked yet", PLACE, f"{PATIENT}, {NURSE}")
+def when_the_conversation_is_booked(sam: Facilitator, day: date) -> None:
+    preview = sam.says_when_and_where(day, PLACE).sees("Nothing is booked yet", PLACE, f"{PATIENT}, {SUPPORTER}, {NURSE} and Sam")
     preview.press("Book for").sees("Booked. Everybody invited can see it now")
-    return day
 
 
 def then_each_has_it_with_a_letter(day: date, post: Postbox, patient: Participant, nurse: Participant) -> None:
@@ -126,10 +125,10 @@ def then_each_has_it_with_a_letter(day: date, post: Postbox, patient: Participan
         assert not [word for word in (PATIENT, NURSE, PLACE, "conversation") if word in letter]
 
 
-def when_it_was_held(sam: Facilitator, post: Postbox) -> None:
+def when_it_was_held(sam: Facilitator, post: Postbox, promised_by: date) -> None:
     post.moves_on(days=3)
     sam.person.open(sam.case).press("Note how it ended")
-    sam.notes_how_it_ended().keeps_a_promise_of(UNIT, PROMISE, date.today() + timedelta(days=60), to=PATIENT)
+    sam.notes_how_it_ended().keeps_a_promise_of(UNIT, PROMISE, promised_by, to=PATIENT)
 
 
 def then_the_promise_is_kept_in_view(patient: Participant, nurse: Participant) -> None:
@@ -140,7 +139,7 @@ def then_the_promise_is_kept_in_view(patient: Participant, nurse: Participant) -
 
 def when_the_follow_up_is_answered(post: Postbox, patient: Participant) -> None:
     post.moves_on(days=6)  # two, and a weekend with a holiday
-    post.letter(patient.email, "We would ask how you are")
+    post.letter(patient.email, "we would ask how you are")
     patient.at().sees("Looking back")
     patient.answers("looking-back", LOOKING_BACK, {}).sends()
 

@@ -1,4 +1,4 @@
-"""Invented data for the demo. Told through the product's own actions, so that it can be nothing that they do not allow."""
+"""Invented data for the demo. Told through the product's own actions, so it can be nothing that they do not allow."""
 
 from healing.demo.seed.staff import make_places, make_staff
 from healing.demo.seed.stories import STORIES
