@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from cases.models import Consent, Participant, SafeContact
+from cases.models import Consent, Notice, Participant, SafeContact
 from cases.models.consent import ConsentStatus, Purpose
 from facilitation import gate, letters
 from facilitation.actions import calling_off
@@ -45,6 +45,15 @@ def appointment_off(item: Due) -> mail.Message | None:
     return _appointment(attendance, off=True) if _takes_part(worker, attendance.participant_id) else None
 
 
+@due.sending("notice.letter")
+def notice_letter(item: Due) -> mail.Message | None:
+    """There is something to read: sent to every room alike, but to nobody who said no, stopped or paused."""
+    notice = Notice.objects.visible_to(access.current()).get(pk=item.subject)
+    address, site = _address(notice.participant_id), _site(notice.participant_id)
+    may = bool(address) and _may_hear(access.current(), notice.participant_id)
+    return mail.build("message", subject="message", to=address, site=site) if may else None
+
+
 @due.sending("followup.letter")
 def followup_letter(item: Due) -> mail.Message | None:
     """Asks how somebody is, if they still take part, have not paused and did not ask to be left out."""
@@ -71,6 +80,15 @@ def _takes_part(worker: access.Viewer, participant_id: UUID) -> bool:
     consents = Consent.objects.visible_to(worker).select_for_update(no_key=True)
     yes = consents.filter(participant=person, purpose=Purpose.TAKE_PART, status=ConsentStatus.GIVEN).first()
     return yes is not None and not person.is_paused and person.left_at is None
+
+
+def _may_hear(worker: access.Viewer, participant_id: UUID) -> bool:
+    """Somebody who has not answered yet may still be told that there is something to read."""
+    person = Participant.objects.visible_to(worker).select_for_update(no_key=True).get(pk=participant_id)
+    consents = Consent.objects.visible_to(worker).select_for_update(no_key=True)
+    answer = consents.filter(participant=person, purpose=Purpose.TAKE_PART).first()
+    open_to_it = answer is None or answer.status in (ConsentStatus.ASKED, ConsentStatus.GIVEN)
+    return open_to_it and not person.is_paused and person.left_at is None
 
 
 def _address(participant_id: UUID) -> str:

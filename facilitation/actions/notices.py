@@ -8,7 +8,7 @@ from django.db import transaction
 from cases import texts
 from cases.models import Case, Notice, Participant
 from facilitation.models import Attendance
-from healing import access, audit, clock
+from healing import access, audit, clock, due
 
 FOR_ALL = ("no_news_yet", "not_possible_now")  # what a facilitator may publish by herself
 
@@ -18,14 +18,16 @@ def publish(*, by: access.Viewer, case: Case, code: str, day: date) -> None:
     """The same neutral words to every room of the case, and the day by which all of them hear something again."""
     access.require_case(by, case.pk)
     people = list(Participant.objects.visible_to(by).filter(case=case, left_at=None))
-    write(code, people, day=day)
+    for notice in write(code, people, day=day):
+        ids = {"subject": notice.pk, "case": case.pk, "room": notice.participant_id}
+        due.plan("notice.letter", at=clock.now(), key=f"notice.letter:{notice.pk}", **ids)
     _next_word(by, case, day)
     audit.record(by=by, verb="case.word_published", subject=case, detail=code)
 
 
-def write(code: str, rooms: Iterable[Participant | Attendance], *, day: date | None = None) -> None:
+def write(code: str, rooms: Iterable[Participant | Attendance], *, day: date | None = None) -> list[Notice]:
     words, now = texts.notice(code), clock.now()
-    Notice.objects.bulk_create(
+    return Notice.objects.bulk_create(
         Notice(
             case_id=row.case_id,
             participant_id=row.pk if isinstance(row, Participant) else row.participant_id,

@@ -11,12 +11,12 @@ from icalendar import Calendar
 
 from cases.actions import consent, people
 from cases.models import Notice, Participant, SafeContact
-from facilitation.actions import followups, meetings
+from facilitation.actions import followups, meetings, notices
 from facilitation.models import Attendance, FollowUp, Meeting
 from healing import due
 from healing.models import Effect
 from tests.factories.cases import as_role, opened
-from tests.factories.meetings import Ready, make_booked, make_ready, take_back
+from tests.factories.meetings import Ready, make_booked, make_plan, make_ready, take_back
 from tests.mail_sink import Sink
 
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -282,3 +282,14 @@ def test_a_follow_up_asks_again_whether_it_is_wanted(ready: Ready, letters: Sink
 
     assert [letter["To"] for letter in letters.letters] == [address(ready, ready.maria)]
     assert [row.status for row in rows(ready, FollowUp, participant=ready.rana, number=1)] != ["sent"]
+
+
+def test_word_to_everybody_is_sent_alike_and_to_nobody_who_stopped(ready: Ready, letters: Sink) -> None:
+    withdrew_altogether(ready, make_plan(ready))
+    with opened(ready.sam) as sam:
+        notices.publish(by=sam, case=ready.case, code="no_news_yet", day=SOON.date())
+    work()
+
+    assert [letter["Subject"] for letter in letters.to(address(ready, ready.maria))] == ["A message for you"]
+    assert letters.to(address(ready, ready.rana)) == []
+    assert {notice.participant_id for notice in rows(ready, Notice)} == {ready.maria.pk, ready.rana.pk}

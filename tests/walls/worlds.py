@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.actions import consent, people
 from cases.models import Case, Participant
-from facilitation.actions import readiness
+from facilitation.actions import notices, readiness
 from healing import access, due
 from healing.models import User
 from tests.conftest import become
@@ -112,6 +112,8 @@ def tell(side: str, acts: Callable[["World"], None], later: Callable[["World"], 
         for day, happens in ((2, acts), (10, later), (16, nothing)):
             clock.move_to(START + timedelta(days=day))
             happens(world)
+            if day == 10:
+                facilitator_writes_to_all(world)
             work()
             world.look(f"day {day}")
         return world
@@ -157,6 +159,12 @@ def observer_answers(world: World) -> None:
         check_in(viewer, world.observer, {"feeling": "up-and-down" if world.observer.side == "harmed" else "managing"})
         decide(viewer, world.observer, "take_part", "given")
         decide(viewer, world.observer, "meet", "given", form="in_person")
+
+
+def facilitator_writes_to_all(world: World) -> None:
+    """The word that was promised by a day, whatever has happened."""
+    with at_work(world.facilitator) as viewer:
+        notices.publish(by=viewer, case=world.case, code="no_news_yet", day=START.date() + timedelta(days=20))
 
 
 def check_in(viewer: access.Viewer, participant: Participant, answers: dict[str, str], send: bool = True) -> None:

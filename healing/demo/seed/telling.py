@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from cases.actions import cases, consent, invitations, people
 from cases.models import Case, HarmEvent, Participant
 from facilitation import instruments
-from facilitation.actions import agreements, meetings, preparation, readiness
+from facilitation.actions import agreements, meetings, notices, preparation, readiness
 from facilitation.models import Invitee, Meeting
 from healing import access, clock
 from healing.demo.seed.stories import STAGES, Person, Story
@@ -67,8 +67,8 @@ class Telling:
         )
 
     def map_people(self) -> None:
-        with clock.pinned(self.on_day(1)), self.at_work() as viewer:
-            for person in self.story.people:
+        for minutes, person in enumerate(self.story.people):
+            with clock.pinned(self.on_day(1) + timedelta(minutes=minutes)), self.at_work() as viewer:
                 participant = people.add_participant(
                     by=viewer,
                     case=self.case,
@@ -151,6 +151,10 @@ class Telling:
                     risks="Tired in the evenings.",
                     strengths="Has somebody to talk with afterwards.",
                 )
+
+        with clock.pinned(self.on_day(self.story.opened_days_ago - 9)), self.at_work() as viewer:
+            again = clock.today(self.site.time_zone) + timedelta(days=14)
+            notices.publish(by=viewer, case=self.case, code="no_news_yet", day=again)
 
     def arrange(self) -> None:
         with clock.pinned(self.on_day(self.story.opened_days_ago - 7)), self.at_work() as viewer:
