@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from cases.models import Consent, Delivery, Participant
 from cases.models.consent import Purpose
@@ -23,18 +24,38 @@ NO_LONGER_SHARED = "This is no longer shared."
 def deliver(*, by: access.Viewer, consent: Consent, to: Sequence[Participant]) -> list[Delivery]:
     """Offer the words that were said yes to in the rooms of these receivers. The yes is asked under its lock."""
     access.require_case(by, consent.case_id)
-    released = Consent.objects.visible_to(by).select_for_update(no_key=True).get(pk=consent.pk)
-    if released.purpose != Purpose.SHARE_STATEMENT or not released.stands:
-        raise ConsentMissing
-    people = Participant.objects.visible_to(by).filter(case=released.case_id)
-    author = people.get(pk=released.participant_id)
-    receivers = list(people.filter(pk__in=[receiver.pk for receiver in to]))
-    if len(receivers) < len(to) or any(room.side != released.to_side or room.is_guest for room in receivers):
+    receivers = list(_people(by, consent).filter(pk__in=[receiver.pk for receiver in to]))
+    if len(receivers) < len(to) or any(room.side != consent.to_side or room.is_guest for room in receivers):
         raise HealingError(NOT_THERE)
+    released = _ask(by, consent, {consent.participant_id, *(room.pk for room in receivers)})
+    author, *receivers = _locked_rooms(by, released, receivers)
     if any(room.is_paused for room in (author, *receivers)):
         raise HealingError(PAUSED)
     sealed.unlock(room.pk for room in (author, *receivers))
     return [_offer(by, released, author, receiver) for receiver in receivers]
+
+
+def _people(by: access.Viewer, consent: Consent) -> QuerySet[Participant]:
+    return Participant.objects.visible_to(by).filter(case=consent.case_id)
+
+
+def _locked_rooms(by: access.Viewer, consent: Consent, receivers: list[Participant]) -> list[Participant]:
+    """The author first; nobody can pause meanwhile."""
+    pks = [consent.participant_id, *(room.pk for room in receivers)]
+    rooms = _people(by, consent).filter(pk__in=pks).order_by("pk").select_for_update(no_key=True)
+    return sorted(rooms, key=lambda room: room.pk != consent.participant_id)
+
+
+def _ask(by: access.Viewer, consent: Consent, rooms: set[UUID]) -> Consent:
+    """The yes to share stands, and everybody concerned takes part; locked in the order in which a withdrawal locks."""
+    asked = Consent.objects.visible_to(by).filter(participant__in=rooms)
+    asked = asked.filter(Q(pk=consent.pk) | Q(purpose=Purpose.TAKE_PART))
+    locked = list(asked.order_by("participant_id", "-purpose").select_for_update(no_key=True))
+    taking_part = {row.participant_id for row in locked if row.purpose == Purpose.TAKE_PART and row.stands}
+    released = next((row for row in locked if row.pk == consent.pk), None)
+    if released is None or released.purpose != Purpose.SHARE_STATEMENT or not released.stands or taking_part != rooms:
+        raise ConsentMissing
+    return released
 
 
 def close(consent: Consent) -> None:
@@ -79,10 +100,12 @@ def _offer(by: access.Viewer, consent: Consent, author: Participant, receiver: P
     row = rows.filter(participant=receiver, consent_id=consent.pk).first()
     if row and row.closed_at is None:
         return row
-    row = row or Delivery(case_id=consent.case_id, participant=receiver, consent_id=consent.pk)
-    row.from_side, row.words = author.side, consent.words
+    if row is None:
+        row = Delivery(case_id=consent.case_id, participant=receiver, consent_id=consent.pk, from_side=author.side)
+        row.save(force_insert=True)
+    row.words = consent.words
     row.offered_at, row.received_at, row.not_wanted_at, row.closed_at = clock.now(), None, None, None
-    row.save()
+    row.save(update_fields=["words", "offered_at", "received_at", "not_wanted_at", "closed_at"])
     audit.record(by=by, verb="delivery.offered", subject=row)
     return row
 

@@ -1,6 +1,7 @@
-"""What cases send when it is due."""
+"""What cases send or forget when it is due."""
 
 from cases.actions import invitations
+from cases.importers import load
 from cases.models import Invitation, Participant, SafeContact
 from healing import access, due, mail
 from healing.models import Due, Site
@@ -14,10 +15,14 @@ def invitation_letter(item: Due) -> mail.Message | None:
     invitation = unused.filter(pk=item.subject).first()
     if invitation is None:
         return None
-    room = Participant.objects.visible_to(worker).select_for_update(no_key=True, of=("self",)).select_related("guide")
+    room = (
+        Participant.objects.visible_to(worker)
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("guide", "site")
+    )
     person = room.get(pk=invitation.participant_id)
     card = SafeContact.objects.visible_to(worker).select_for_update(no_key=True).get(participant=person)
-    if person.is_paused or person.left_at or not card.email_ok:
+    if person.is_paused or person.left_at or not card.email_ok or invitations.said_no(worker, person):
         return None
     return mail.build(
         "invitation",
@@ -27,3 +32,10 @@ def invitation_letter(item: Due) -> mail.Message | None:
         link=mail.url("invitation", invitations.token_of(invitation)),
         facilitator=person.guide.name,
     )
+
+
+@due.act("import.forget")
+def forget_previews(item: Due) -> None:
+    """Files of a site that were looked at and then forgotten about."""
+    with access.opened("site", item.subject) as site:
+        load.forget_old(by=site)

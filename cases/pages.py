@@ -62,8 +62,7 @@ class CasePage(Page):
 
     def recorded(self, verb: str, *rows: Any) -> None:
         """Write down that these were looked at, before anything is shown."""
-        for row in rows:
-            audit.record(by=self.viewer, verb=verb, subject=row)
+        audit.record_many(by=self.viewer, verb=verb, subjects=rows)
 
 
 class PersonPage(CasePage):

@@ -83,12 +83,12 @@ def _takes_part(worker: access.Viewer, participant_id: UUID) -> bool:
 
 
 def _may_hear(worker: access.Viewer, participant_id: UUID) -> bool:
-    """Somebody who has not answered yet may still be told that there is something to read."""
+    """Somebody who has come in and not answered yet may be told that there is something to read."""
     person = Participant.objects.visible_to(worker).select_for_update(no_key=True).get(pk=participant_id)
     consents = Consent.objects.visible_to(worker).select_for_update(no_key=True)
     answer = consents.filter(participant=person, purpose=Purpose.TAKE_PART).first()
     open_to_it = answer is None or answer.status in (ConsentStatus.ASKED, ConsentStatus.GIVEN)
-    return open_to_it and not person.is_paused and person.left_at is None
+    return open_to_it and person.user_id is not None and not person.is_paused and person.left_at is None
 
 
 def _address(participant_id: UUID) -> str:

@@ -8,7 +8,8 @@ from its last event, so that whoever cuts the end off cannot write the head that
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -25,12 +26,28 @@ def record(*, by: access.Viewer, verb: str, subject: Any, detail: str = "") -> N
 
     `subject` is a model instance; `detail` is a code. Neither a name nor words may be given.
     """
+    record_many(by=by, verb=verb, subjects=[subject], detail=detail)
+
+
+def record_many(*, by: access.Viewer, verb: str, subjects: Iterable[Any], detail: str = "") -> None:
+    """Add one event for each subject, each to its own chain, with as many questions for thirty as for one."""
+    events = [_event(by, verb, subject, detail) for subject in subjects]
+    if not events:
+        return
+    heads = _lock_heads(events)
+    for event in events:
+        head = heads[event.stream]
+        event.number = head.length + 1
+        event.digest = digest(head.head, event)
+        head.length, head.head = event.number, seal(event)
+    AuditEvent.objects.bulk_create(events)
+    _keep_heads(list(heads.values()))
+
+
+def _event(by: access.Viewer, verb: str, subject: Any, detail: str) -> AuditEvent:
     case_id, participant_id = _place(subject)
-    stream = participant_id or case_id or _site(subject) or UUID(int=0)
-    head = _lock_head(stream, case_id, participant_id)
-    event = AuditEvent(
-        stream=stream,
-        number=head.length + 1,
+    return AuditEvent(
+        stream=participant_id or case_id or _site(subject) or UUID(int=0),
         case_id=case_id,
         participant_id=participant_id,
         at=clock.now(),
@@ -40,18 +57,12 @@ def record(*, by: access.Viewer, verb: str, subject: Any, detail: str = "") -> N
         subject=f"{subject._meta.label_lower}:{subject.pk}",
         detail=detail,
     )
-    event.digest = digest(head.head, event)
-    event.save(force_insert=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update healing_auditstream set length = %s, head = %s where id = %s", [event.number, seal(event), stream]
-        )
 
 
 def digest(previous: str, event: AuditEvent) -> str:
     """HMAC-SHA256 over the head before and the event, with a key of its own."""
     fields = ("stream", "number", "case_id", "participant_id", "at", "actor", "actor_role", "verb", "subject", "detail")
-    body = {name: getattr(event, name) for name in fields} | {"at": event.at.isoformat()}
+    body = {name: getattr(event, name) for name in fields} | {"at": event.at.astimezone(UTC).isoformat()}
     return _hmac([previous, body])
 
 
@@ -95,14 +106,29 @@ def _first_break(chain: Iterator[AuditEvent], head: AuditStream | None) -> str:
     return f"the end was cut off: events {number + 1} to {head.length} are missing" if number < head.length else ""
 
 
-def _lock_head(stream: UUID, case_id: UUID | None, participant_id: UUID | None) -> AuditStream:
+def _lock_heads(events: list[AuditEvent]) -> dict[UUID, AuditStream]:
+    """The heads of these chains, begun where there is none. Rooms are locked before cases, as in every act."""
+    places = [(event.stream, event.case_id, event.participant_id) for event in events]
     with connection.cursor() as cursor:
         cursor.execute(
-            """insert into healing_auditstream (id, case_id, participant_id, length, head) values (%s, %s, %s, 0, '')
+            """insert into healing_auditstream (id, case_id, participant_id, length, head)
+               select distinct id, case_id, participant_id, 0, ''
+               from unnest(%s::uuid[], %s::uuid[], %s::uuid[]) as place (id, case_id, participant_id)
+               order by participant_id, id
                on conflict do nothing""",
-            [stream, case_id, participant_id],
+            [list(column) for column in zip(*places, strict=True)],
         )
-    return AuditStream.objects.select_for_update().get(pk=stream)
+    heads = AuditStream.objects.select_for_update().filter(pk__in={event.stream for event in events})
+    return {head.pk: head for head in heads.order_by("participant_id", "pk")}
+
+
+def _keep_heads(heads: list[AuditStream]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """update healing_auditstream as chain set length = new.length, head = new.head
+               from unnest(%s::uuid[], %s::bigint[], %s::text[]) as new (id, length, head) where chain.id = new.id""",
+            [[head.pk for head in heads], [head.length for head in heads], [head.head for head in heads]],
+        )
 
 
 def _place(subject: Any) -> tuple[UUID | None, UUID | None]:

@@ -1,5 +1,6 @@
 """What every template may use."""
 
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from healing import access
 from healing.models import Site
 from healing.roles import Permission
-from healing.sites import VisitedRequest, site_for
+from healing.sites import VisitedRequest, legal_notices, site_for
 
 NAVIGATION = [  # (key, words, url name, whoever has one of these permissions)
     ("today", _("Today"), "today", {Permission.CASES_RUN}),
@@ -37,6 +38,7 @@ def shown(site: Site) -> dict[str, Any]:
         "logo_text": site.logo_text,
         "theme_url": reverse("site_theme", args=[site.slug]) if saved else "",
         "zone": site.time_zone,
+        "legal_notices": partial(legal_notices, site),  # asked for only by a page that shows them
     }
 
 

@@ -1,31 +1,40 @@
 """Due work and outward effects: nothing lost, nothing twice, nothing after a withdrawal.
 
-What is due is a row, written in the transaction of the act that made it due. A worker claims rows with a short lease,
-opens the context of the row's case and performs them. There are two kinds of work:
+What is due is a row, written in the transaction of the act that made it due. A worker claims one row at a time with a
+short lease, opens the context of the row's case and performs it. There are two kinds of work:
 
-- an **act** changes rows; it and its `done` mark are one transaction.
+- an **act** changes rows; it and its `done` mark are one transaction. It is tried for ever: nothing leaves by it, and a
+  withdrawal may hang on it. Only an act in which worker after worker died is set aside.
 - a **sending** leaves the house. First a claim (`Effect`) is committed; then, in a second transaction, the builder asks
   again whether it may still be sent, holding the consent's lock while the message is handed over. A claim that is found
   open after a crash is ambiguous: a person looks at it, and it is never sent again by itself.
+
+A row keeps the moment at which it was due. `lease_until` is until when it is left alone: by the others while it is
+being done, by everybody while it waits to be tried again.
 """
 
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError
-from django.db.models import F, Q
+from django.db.models import Q
 
 from healing import access, clock, mail
 from healing.models import Due, Effect, Heartbeat
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(minutes=2)
-MOST_ATTEMPTS = 5
-BACK_OFF = timedelta(minutes=1)
+LEASE = timedelta(minutes=2)  # longer than a task may live, so that only what died loses it
+ROUND_SECONDS = 15  # leaves the last item of a round the time that a slow mail server can take
+MOST_ATTEMPTS = 5  # then a person sees it
+WAITS = [timedelta(minutes=minutes) for minutes in (2, 4, 8, 16, 30)]  # after each failure; the last one from then on
+NO_SERVER = timedelta(days=3)  # for so long a mail server may be away
+COUNTED = 30_000  # attempts are not counted further
 
 Act = Callable[[Due], None]
 Builder = Callable[[Due], "mail.Message | None"]
@@ -56,34 +65,41 @@ def void(*, by: access.Viewer, **which: Any) -> int:
     return Due.objects.visible_to(by).filter(state="pending", **which).update(state="void", done_at=clock.now())
 
 
-def tick(limit: int = 100) -> int:
-    """One round: claim what is due and perform it. Any number of workers may do this at once."""
-    claimed = claim(limit)
-    for due_id, lease in claimed:
-        perform(due_id, lease)
+def tick(limit: int = 1000, seconds: float = ROUND_SECONDS) -> int:
+    """One round: claim what is due and perform it, one by one. Any number of workers may do this at once."""
+    stop, performed = monotonic() + seconds, 0
+    _set_aside()
+    while performed < limit and monotonic() < stop and (item := claim()):
+        perform(item)
+        performed += 1
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": clock.now()})
-    return len(claimed)
+    return performed
 
 
-def claim(limit: int) -> list[tuple[UUID, datetime]]:
+def claim() -> Due | None:
+    """Take one thing that is due, and count the attempt before it begins. What has not failed yet comes first."""
     now = clock.now()
-    lease = now + LEASE
-    waiting = Q(state="pending", due_at__lte=now) | Q(state="leased", lease_until__lt=now)
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
     with access.opened("worker") as worker:
-        rows = Due.objects.visible_to(worker).filter(waiting).select_for_update(skip_locked=True)
-        found = list(rows.order_by("due_at", "id").values_list("id", flat=True)[:limit])
-        Due.objects.visible_to(worker).filter(pk__in=found).update(
-            state="leased", lease_until=lease, attempts=F("attempts") + 1
-        )
-    return [(pk, lease) for pk in found]
+        rows = Due.objects.visible_to(worker).filter(state__in=["pending", "leased"], due_at__lte=now)
+        rows = rows.filter(free).select_for_update(skip_locked=True)
+        item = rows.order_by("attempts", "due_at", "id").first()
+        if item is not None:
+            item.state, item.lease_until, item.attempts = "leased", now + LEASE, min(item.attempts + 1, COUNTED)
+            item.save(update_fields=["state", "lease_until", "attempts"])
+    return item
 
 
-def perform(due_id: UUID, lease: datetime) -> None:
-    """Do one claimed item, unless somebody else has claimed it since."""
+def _set_aside() -> None:
+    """A lease that ran out means that the worker died. An act that several died in waits for a person."""
+    now = clock.now()
     with access.opened("worker") as worker:
-        item = Due.objects.visible_to(worker).filter(pk=due_id, state="leased", lease_until=lease).first()
-    if item is None:
-        return
+        died = Due.objects.visible_to(worker).filter(state="leased", lease_until__lt=now, attempts__gte=MOST_ATTEMPTS)
+        died.filter(kind__in=ACTS).update(state="stuck", done_at=now, lease_until=None)
+
+
+def perform(item: Due) -> None:
+    """Do what was claimed. Whoever was told that their time is up still settles it, and then stops."""
     try:
         if item.kind in SENDINGS:
             _send(item)
@@ -93,6 +109,8 @@ def perform(due_id: UUID, lease: datetime) -> None:
                 _finish(item, "done")
     except Exception as error:
         _put_back(item, error)
+        if isinstance(error.__cause__ or error, SoftTimeLimitExceeded):
+            raise SoftTimeLimitExceeded from error
 
 
 def context_of(item: Due) -> AbstractContextManager[access.Viewer]:
@@ -116,8 +134,8 @@ def _send(item: Due) -> None:
     except Exception as error:
         if handing and not isinstance(error, mail.NotTaken):
             _settle_ambiguous(item)  # it may have left before this went wrong: a person decides
-            return
-        _release_effect(item)  # nothing left: it may be tried again
+        else:
+            _release_effect(item)  # nothing left: it may be tried again
         raise
 
 
@@ -163,14 +181,23 @@ def _finish(item: Due, state: str) -> None:
 
 
 def _put_back(item: Due, error: Exception) -> None:
-    """Try again later, a bounded number of times; then a person looks at it."""
-    again = item.attempts < MOST_ATTEMPTS
-    changes = {"state": "pending" if again else "stuck", "lease_until": None}
+    """Try again later; or leave it to a person. What was settled meanwhile stays settled."""
+    now = clock.now()
+    if _again(item, error):
+        changes = {"state": "pending", "lease_until": now + WAITS[min(item.attempts, len(WAITS)) - 1]}
+    else:
+        changes = {"state": "stuck", "lease_until": None, "done_at": now}
     with access.opened("worker") as worker:
-        Due.objects.visible_to(worker).filter(pk=item.pk, state="leased", lease_until=item.lease_until).update(
-            **changes, due_at=clock.now() + BACK_OFF * 2**item.attempts
-        )
+        rows = Due.objects.visible_to(worker).filter(pk=item.pk, state="leased", lease_until=item.lease_until)
+        rows.update(**changes)
     logger.warning("due work %s of kind %s failed: %s", item.pk, item.kind, type(error).__name__)
+
+
+def _again(item: Due, error: Exception) -> bool:
+    """Acts always; a letter for days while no server takes it, but only a few times if it cannot be made."""
+    if item.kind in ACTS or item.attempts < MOST_ATTEMPTS:
+        return True
+    return isinstance(error, mail.NotTaken) and clock.now() < item.due_at + NO_SERVER
 
 
 class LeaseLost(RuntimeError):

@@ -6,6 +6,7 @@ addresses and secrets lie in a small file that is read when DATABASE_URL is not 
 
 import base64
 import binascii
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,17 @@ def number(name: str, default: int) -> int:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def json_object(name: str) -> dict[str, Any]:
+    """Names and values of a part that reads its own settings. What was given may be a secret, so it is not repeated."""
+    try:
+        value = json.loads(text(name, "{}"))
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ImproperlyConfigured(f'{name} must be one JSON object, written as {{"NAME": "value"}}.')
+    return value
 
 
 def choice(name: str, choices: tuple[str, ...], default: str) -> str:

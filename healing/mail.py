@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
+from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
@@ -23,7 +24,8 @@ SUBJECTS = {
     "appointment": "Your appointment",
 }
 # The server's clear no, or a message that could not even be written down.
-NO = (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupportedError, ValueError)
+NO = (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupportedError, AnymailRecipientsRefused, ValueError)
+PROVIDER_NO = range(400, 500)  # what a mail provider answers when it has not taken a message
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,10 @@ def _give(email: EmailMessage) -> None:
         server.send_messages([email])
     except NO as error:
         raise NotTaken from error
+    except AnymailRequestsAPIError as error:
+        if error.status_code in PROVIDER_NO:
+            raise NotTaken from error
+        raise
     finally:
         with suppress(OSError):  # what was taken stays taken, however the goodbye goes
             server.close()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from healing import access, accounts
 from healing.account_urls import ACCOUNT_PAGES, BEFORE_SECOND_STEP, STAFF
+from healing.pages import ROOM
 from healing.sites import VisitedRequest, site_for
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -82,7 +83,7 @@ class OneTransaction:
 
 
 class SecondFactor:
-    """Staff show a second step in every session, and set one up first. A participant's code is all there is."""
+    """Staff show a second step in every session, and set one up first. For one's own room the code is all there is."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -96,7 +97,8 @@ class SecondFactor:
             if request.user.is_authenticated and ACCOUNT_PAGES.get(name) == STAFF:
                 raise PermissionDenied
             return None
-        if name in OPEN_PAGES or accounts.showed_second_step(request):
+        own_room = getattr(getattr(view, "view_class", None), "who", "") == ROOM and request.viewer.rooms
+        if own_room or name in OPEN_PAGES or accounts.showed_second_step(request):
             return None
         messages.info(request, _("Your second step comes first. It keeps other people's words safe."))
         return accounts.second_step(request)

@@ -5,6 +5,8 @@ inline predicate over columns of the row itself, and reads the context once, as 
 function for every row would be hundreds of times slower.
 """
 
+from collections.abc import Collection
+
 from django.db import migrations
 
 USER = "(select nullif(current_setting('healing.user', true), '')::uuid)"
@@ -23,7 +25,7 @@ ROOM = f"({ids_in('participant_id', 'rooms')} or {WORKBENCH})"
 # A draft stays in its room: the workbench sees it once it has been sent.
 SENT = f"({ids_in('participant_id', 'rooms')} or ({WORKBENCH} and sent_at is not null))"
 
-GRANTS = {"select": "select", "insert": "insert", "update": "update", "delete": "delete"}
+BOTH = "healing_web, healing_worker"
 
 
 def protect(
@@ -33,38 +35,55 @@ def protect(
     insert: str | None = None,
     update: str | None = None,
     delete: str | None = None,
-    worker: str | None = None,
+    updated: str | None = None,
+    update_columns: Collection[str] = (),
+    worker: Collection[str] = (),
 ) -> migrations.RunSQL:
     """Force row-level security on a table, with one policy per command. A command without a predicate is not granted.
 
-    `worker` is a predicate that holds for the worker's role in addition, for rows it must find before it has a context.
+    `updated` is what a row must be after an update, where that differs from what it was. `update_columns` are the only
+    ones that may be updated. `worker` are the commands that the worker's role may use on every row, also before it has
+    a context.
     """
     predicates = {"select": select, "insert": insert, "update": update, "delete": delete}
-    granted = ", ".join(command for command, predicate in predicates.items() if predicate)
-    sql = [
-        f"alter table {table} enable row level security",
-        f"alter table {table} force row level security",
-        f"grant {granted} on {table} to healing_web, healing_worker",
-    ]
+    sql = [f"alter table {table} enable row level security", f"alter table {table} force row level security"]
     for command, predicate in predicates.items():
+        if not predicate and command not in worker:
+            continue
+        columns = f" ({', '.join(update_columns)})" if command == "update" and update_columns else ""
+        sql.append(f"grant {command}{columns} on {table} to {BOTH if predicate else 'healing_worker'}")
+        policy = f"on {table} for {command}"
         if predicate:
-            sql.append(f"create policy {table}_{command} on {table} for {command} {_clause(command, predicate)}")
-            if worker:
-                sql.append(
-                    f"create policy {table}_{command}_worker on {table} for {command} to healing_worker "
-                    + _clause(command, worker)
-                )
+            sql.append(f"create policy {table}_{command} {policy} {_clause(command, predicate, updated)}")
+        if command in worker:
+            sql.append(f"create policy {table}_{command}_worker {policy} to healing_worker {_clause(command, 'true')}")
     return migrations.RunSQL(";\n".join(sql), reverse_sql=migrations.RunSQL.noop)
+
+
+def one_key(table: str, columns: str) -> migrations.RunSQL:
+    """What `tie` points at: columns that together name one row."""
+    return migrations.RunSQL(f"alter table {table} add unique ({columns})", reverse_sql=migrations.RunSQL.noop)
+
+
+def tie(table: str, columns: str, to: str) -> migrations.RunSQL:
+    """Ids that a row carries together belong together, whoever writes it: a room to its case, a case to its site."""
+    return migrations.RunSQL(
+        f"alter table {table} add foreign key ({columns}) references {to} deferrable initially deferred",
+        reverse_sql=migrations.RunSQL.noop,
+    )
+
+
+def tie_rooms(*tables: str) -> list[migrations.RunSQL]:
+    return [tie(table, "case_id, participant_id", "cases_participant (case_id, id)") for table in tables]
 
 
 def open_to_all_roles(table: str, commands: str = "select, insert, update, delete") -> migrations.RunSQL:
     """A table without row-level security: it must stand, with its reason, on the list in the catalogue test."""
-    return migrations.RunSQL(
-        f"grant {commands} on {table} to healing_web, healing_worker", reverse_sql=migrations.RunSQL.noop
-    )
+    return migrations.RunSQL(f"grant {commands} on {table} to {BOTH}", reverse_sql=migrations.RunSQL.noop)
 
 
-def _clause(command: str, predicate: str) -> str:
+def _clause(command: str, predicate: str, updated: str | None = None) -> str:
     using = f"using ({predicate})" if command != "insert" else ""
-    check = f" with check ({predicate})" if command in ("insert", "update") else ""
+    after = updated if command == "update" and updated else predicate
+    check = f" with check ({after})" if command in ("insert", "update") else ""
     return using + check

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from healing import env
@@ -169,8 +170,8 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # our own pages send it, so that a new code for nobody is a message too
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "20/m/ip,3/m/key,10/h/key,40/d/key",
-    "login_failed": "20/m/ip,5/5m/key",
+    "request_login_code": "300/m/ip,3/m/key,10/h/key,40/d/key",
+    "login_failed": "300/m/ip,5/5m/key",
 }
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
@@ -179,7 +180,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are shown to be read by the code that comes back
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "healing.sessions"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie: it may name somebody
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
@@ -241,9 +243,11 @@ EMAIL_HOST = env.text("SMTP_HOST", "localhost")
 EMAIL_PORT = env.number("SMTP_PORT", 25)
 EMAIL_HOST_USER = env.text("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
-EMAIL_USE_TLS = env.flag("SMTP_STARTTLS")
+EMAIL_USE_TLS, EMAIL_USE_SSL = env.flag("SMTP_STARTTLS"), env.flag("SMTP_TLS")
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise ImproperlyConfigured("SMTP_TLS and SMTP_STARTTLS are both 1. Port 465 takes SMTP_TLS, 587 SMTP_STARTTLS.")
 EMAIL_TIMEOUT = 5  # a withdrawal waits at most this long for a message that is being handed over
-ANYMAIL: dict[str, str] = {}
+ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT} | env.json_object("ANYMAIL")
 
 # --- logs: ids only, never words ----------------------------------------------------------------------------------
 LOGGING = {

@@ -76,7 +76,8 @@ def _serve(port: int) -> None:
 def _settings(programs: Programs, folders: Folders, servers: accounts.Account, port: int) -> dict[str, str]:
     kept = local_env.read(folders.own)
     addresses = Services(programs, folders, servers, for_tests=False).start(kept)
-    here = {"DEMO": "1", "BASE_URL": f"http://127.0.0.1:{port}", "ALLOWED_HOSTS": "127.0.0.1,localhost"}
+    # Passkeys belong to a name: they do not work at a number. Both are answered, on this machine only.
+    here = {"DEMO": "1", "BASE_URL": f"http://localhost:{port}", "ALLOWED_HOSTS": "localhost,127.0.0.1"}
     settings = local_env.with_generated(kept | addresses | here | {"VAR_DIR": str(folders.own)})
     local_env.write(folders.own, settings)
     return settings

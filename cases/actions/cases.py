@@ -8,7 +8,7 @@ from cases.actions import invitations
 from cases.models import Assignment, Case, CaseEvent, HarmEvent, Participant
 from cases.models.case import CaseStatus
 from healing import access, audit, clock, ids, sealed, transitions
-from healing.errors import HealingError
+from healing.errors import HealingError, NotAllowed
 from healing.models import Membership, Site, User
 from healing.roles import Permission, with_permission
 
@@ -17,6 +17,7 @@ TRIES = 5
 NOT_INDEPENDENT = "Only somebody who is independent can open this case. Ask a colleague who is, or your lead."
 NO_EVENT = "Choose at least one harm event."
 NOT_A_FACILITATOR = "This person is not a facilitator at this site. Choose somebody from the list."
+NOT_ONESELF = "Nobody names themselves. Ask another lead."
 STILL_BOOKED = "A conversation is booked. Call it off first, then close the case."
 
 
@@ -31,7 +32,8 @@ def open_case(*, by: access.Viewer, site: Site, events: Sequence[HarmEvent], ind
         raise HealingError(NO_EVENT)
     case = _with_reference(site)
     now = clock.now()
-    Assignment.objects.create(case=case, site=site, user_id=by.person, assigned_by=by.person, independent_at=now)
+    own = {"user_id": by.person, "assigned_by": by.person, "opened": True}
+    Assignment.objects.create(case=case, site=site, independent_at=now, **own)
     facilitator = access.reopened(by)
     sealed.create_key(case.pk, case_id=case.pk)
     CaseEvent.objects.bulk_create(CaseEvent(case=case, event=event) for event in events)
@@ -55,6 +57,8 @@ def _with_reference(site: Site) -> Case:
 def assign(*, by: access.Viewer, case: Case, user: User) -> Assignment:
     """The lead names a facilitator. She sees nothing of the case until she has declared that she is independent."""
     access.require(by, Permission.CASES_ASSIGN, case.site_id)
+    if user.pk == by.user_id:
+        raise HealingError(NOT_ONESELF)
     roles = Membership.objects.visible_to(by).filter(site=case.site_id, user=user, ended_at=None)
     if not roles.filter(role__in=with_permission(Permission.CASES_RUN)).exists():
         raise HealingError(NOT_A_FACILITATOR)
@@ -72,7 +76,9 @@ def declare_independent(*, by: access.Viewer, assignment: Assignment) -> None:
     """Neither line management nor a care relation ties her to anybody in the case (M9). From now on she may see it."""
     own = Assignment.objects.visible_to(by).filter(pk=assignment.pk, user=by.user_id, ended_at=None)
     if not own.exists():
-        raise access.NotAllowed
+        raise NotAllowed
+    if Participant.objects.visible_to(by).filter(case=assignment.case_id, user=by.user_id).exists():
+        raise HealingError(NOT_INDEPENDENT)
     if own.filter(independent_at=None).update(independent_at=clock.now()):
         audit.record(by=access.reopened(by), verb="case.independent", subject=assignment)
 

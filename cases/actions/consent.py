@@ -71,7 +71,7 @@ def decide(
         door.close(consent)  # other words or no words: what was delivered before does not stay
     _set(by, consent, decision, later_until, words)
     _keep(by, consent, how)
-    if stood and decision != GIVEN:
+    if decision != GIVEN and (stood or purpose == Purpose.TAKE_PART):
         _take_effect(by, participant, consent, how)
     return consent
 

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils.crypto import constant_time_compare
 
-from cases.models import Assignment, Invitation, Participant, SafeContact
+from cases.models import Assignment, Consent, Invitation, Participant, SafeContact
+from cases.models.consent import ConsentStatus, Purpose
 from cases.models.people import MOST_WRONG_CODES
 from healing import access, audit, clock, due, ids, sealed
 from healing.errors import HealingError
@@ -21,6 +22,7 @@ SHARED_ADDRESS = (
     "Ask for an address that only this person reads, or reach them by phone."
 )
 FACILITATORS_ADDRESS = "This is the address of a facilitator of this case. Ask for the person's own."
+SAID_NO = "This person said no, or not before a day they chose. They are not written to before they say otherwise."
 HAS_ROOM = "This person has opened their page already. They sign in with a code that goes to their email address."
 DID_NOT_OPEN = "That did not open a page. Check the code and the newest link. If it happens again, call us."
 
@@ -31,6 +33,8 @@ def invite(*, by: access.Viewer, participant: Participant) -> tuple[Invitation, 
     access.require_case(by, participant.case_id)
     if participant.user_id:
         raise HealingError(HAS_ROOM)
+    if said_no(by, participant):
+        raise HealingError(SAID_NO)
     require_safe_address(by, participant)
     revoke_standing(by=by, participant=participant)
     code = ids.spoken_code()
@@ -130,6 +134,15 @@ def token_hash(token: str) -> str:
 
 def code_hash(token: str, code: str) -> str:
     return ids.fingerprint(f"{token}:{code}", "spoken-code")
+
+
+def said_no(viewer: access.Viewer, participant: Participant) -> bool:
+    """They declined or took back taking part, or asked to be left alone until a day that has not come."""
+    answer = Consent.objects.visible_to(viewer).filter(participant=participant, purpose=Purpose.TAKE_PART).first()
+    if answer is None or answer.status in (ConsentStatus.NOT_ASKED, ConsentStatus.ASKED, ConsentStatus.GIVEN):
+        return False
+    today = clock.today(participant.site.time_zone)
+    return answer.later_until is None or answer.later_until > today
 
 
 def require_safe_address(by: access.Viewer, participant: Participant) -> None:

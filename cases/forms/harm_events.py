@@ -8,6 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from cases import grades
+from cases.importers.column_maps import shipped
 from cases.models import HarmEvent
 from cases.models.harm_events import Harm
 from healing.forms import HealingForm, HealingModelForm
@@ -25,12 +26,25 @@ class EventFilter(HealingForm):
     harm = forms.ChoiceField(label=_("Harm, of body or mind"), required=False, choices=[("", _("Any")), *Harm.choices])
 
 
+MAPS = {
+    "generic": _("A table of your own, with headings like reference, occurred on and kind"),
+    "lfpse": _("LFPSE, England"),
+    "nrls": _("NRLS, England before LFPSE"),
+}
+
+
 class ImportForm(HealingForm):
     submit = _("Read the file and show me")
     file = forms.FileField(
         label=_("The file"),
         help_text=_("CSV, or FHIR AdverseEvent as JSON. Names and stories in it are not read."),
         error_messages={"empty": _("This file is empty. Choose another one.")},
+    )
+    columns = forms.ChoiceField(
+        label=_("If it is a CSV, which one?"),
+        choices=[(name, MAPS.get(name, name)) for name in shipped()],
+        initial="generic",
+        widget=forms.RadioSelect,
     )
     site = forms.ModelChoiceField(label=_("For which site?"), queryset=Site.objects.none(), empty_label=None)
 

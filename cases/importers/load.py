@@ -7,6 +7,7 @@ security from the start, written in chunks, and become events in one statement.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -15,13 +16,14 @@ from django.db import connection, transaction
 from cases.importers.column_maps import AXES
 from cases.importers.records import EventRecord, Outcome, Skipped, Taken
 from cases.models import ImportBatch, ImportRow
-from healing import access, audit, clock, ids
+from healing import access, audit, clock, due, ids
 from healing.errors import IllegalMove
 from healing.models import Site
 from healing.roles import Permission
 
 UNKNOWN = "unknown"
 CHUNK = 2_000
+LOOKED_AT_FOR = timedelta(days=1)
 LONGEST_REASON = 400
 KNOWN = "It was taken before, so nothing changes."
 KNOWN_DIFFERS = "It was taken before. Its harm grade differs now; grade it again on the event's page."
@@ -81,6 +83,8 @@ def preview(
         batch.save(force_insert=True)
         _keep(cursor, batch, outcomes, progress)
         _count(cursor, batch)
+        at, key = batch.created_at + LOOKED_AT_FOR, f"import.forget:{batch.pk}"
+        due.plan("import.forget", subject=site.pk, at=at, key=key, case=None)
     return batch
 
 
@@ -110,6 +114,13 @@ def leave(*, by: access.Viewer, batch: ImportBatch) -> None:
 def forget_rows(*, by: access.Viewer, batch: ImportBatch) -> None:
     """The rows are there to be looked at; the batch keeps their number."""
     ImportRow.objects.visible_to(by).filter(batch=batch).delete()
+
+
+def forget_old(*, by: access.Viewer) -> None:
+    """Leave each file that nobody has decided about for a day."""
+    old = ImportBatch.objects.visible_to(by).filter(state="preview", created_at__lte=clock.now() - LOOKED_AT_FOR)
+    for batch in old:
+        leave(by=by, batch=batch)
 
 
 def _require_preview(by: access.Viewer, batch: ImportBatch) -> None:

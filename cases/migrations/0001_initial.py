@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
                 ("independent_at", models.DateTimeField(blank=True, null=True)),
                 ("assigned_by", models.UUIDField(null=True)),
+                ("opened", models.BooleanField(default=False)),
                 ("since", models.DateTimeField(default=healing.clock.now)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -604,6 +605,12 @@ class Migration(migrations.Migration):
             model_name="assignment",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("ended_at", None)), fields=("case", "user"), name="one_standing_assignment"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("opened", True)), fields=("case",), name="opened_by_one"
             ),
         ),
         migrations.AddIndex(

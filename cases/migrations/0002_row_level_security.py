@@ -2,13 +2,28 @@
 
 from django.db import migrations
 
-from healing.rls import DOOR, INVITATION, INVITED_ROOM, ROOM, USER, WORKBENCH, ids_in, protect
+from healing.rls import (
+    DOOR,
+    INVITATION,
+    INVITED_ROOM,
+    ROOM,
+    USER,
+    WORKBENCH,
+    ids_in,
+    one_key,
+    protect,
+    tie,
+    tie_rooms,
+)
 
 EVENTS = ids_in("site_id", "event_sites")
 LEADS = ids_in("site_id", "lead_sites")
 PARTICIPANT = f"({ids_in('id', 'rooms')} or {WORKBENCH} or id = {INVITED_ROOM})"
 DELIVERY = f"({ROOM} or consent_id = {DOOR})"
 BY_TOKEN = f"(token_hash = {INVITATION} or {WORKBENCH})"
+# One row per case is its opener's own. Everybody else is named by a lead, and declares independence before she sees it.
+NAMED = f"(({EVENTS} and user_id = {USER} and opened) or ({LEADS} and not opened and independent_at is null))"
+ROOMS = ("safecontact", "invitation", "notice", "consent", "consentdecision", "delivery")
 
 CONTEXT = """
 create function open_context(
@@ -32,6 +47,7 @@ begin
     select coalesce(array_agg(case_id), '{}') into cases
       from cases_assignment standing
       where user_id = who and ended_at is null and independent_at is not null
+        and not exists (select from cases_participant own where own.case_id = standing.case_id and own.user_id = who)
         and exists (select from healing_membership part
                     where part.user_id = who and part.site_id = standing.site_id and part.ended_at is null
                       and part.role = any (run_roles));
@@ -84,20 +100,41 @@ class Migration(migrations.Migration):
         protect(
             "cases_assignment",
             select=f"(user_id = {USER} or {WORKBENCH} or {LEADS})",
-            insert=f"(({EVENTS} and user_id = {USER}) or {WORKBENCH} or {LEADS})",
-            update=f"(user_id = {USER} or {WORKBENCH} or {LEADS})",
+            insert=NAMED,
+            update=f"(user_id = {USER} and ended_at is null)",
+            updated=f"(user_id = {USER})",
+            update_columns=("independent_at", "ended_at"),
         ),
         protect(
             "cases_participant",
             select=f"({PARTICIPANT} or user_id = {USER})",
             insert=WORKBENCH,
             update=PARTICIPANT,
+            update_columns=("user_id", "name", "guide_id", "language", "paused_at", "pause_reason", "left_at"),
         ),
         protect("cases_safecontact", select=f"({ROOM} or participant_id = {INVITED_ROOM})", insert=ROOM, update=ROOM),
-        protect("cases_invitation", select=BY_TOKEN, insert=WORKBENCH, update=BY_TOKEN),
+        protect(
+            "cases_invitation",
+            select=BY_TOKEN,
+            insert=WORKBENCH,
+            update=BY_TOKEN,
+            update_columns=("used_at", "revoked_at", "wrong_codes"),
+        ),
         protect("cases_notice", select=ROOM, insert=WORKBENCH),
         protect("cases_consent", select=ROOM, insert=ROOM, update=ROOM),
         protect("cases_consentdecision", select=ROOM, insert=ROOM),
-        protect("cases_delivery", select=DELIVERY, insert=WORKBENCH, update=DELIVERY),
+        protect(
+            "cases_delivery",
+            select=DELIVERY,
+            insert=WORKBENCH,
+            update=DELIVERY,
+            update_columns=("words", "offered_at", "received_at", "not_wanted_at", "closed_at"),
+        ),
+        one_key("cases_case", "id, site_id"),
+        one_key("cases_participant", "case_id, id"),
+        tie("cases_assignment", "case_id, site_id", "cases_case (id, site_id)"),
+        tie("cases_participant", "case_id, site_id", "cases_case (id, site_id)"),
+        *tie_rooms(*(f"cases_{table}" for table in ROOMS)),
+        *tie_rooms(*(f"healing_{table}" for table in ("due", "effect", "datakey", "auditevent", "auditstream"))),
         migrations.RunSQL(CONTEXT, reverse_sql=migrations.RunSQL.noop),
     ]

@@ -110,18 +110,20 @@ class Assignment(Protected):
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     independent_at = models.DateTimeField(null=True, blank=True)
     assigned_by = models.UUIDField(null=True)
+    opened = models.BooleanField(default=False)  # hers is the one with which the case was opened
     since = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     Privacy = dict.fromkeys(["id", "case", "user", "assigned_by"], IDENTITY) | dict.fromkeys(
-        ["site", "independent_at", "since", "ended_at"], FACT
+        ["site", "independent_at", "opened", "since", "ended_at"], FACT
     )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "user"], condition=models.Q(ended_at=None), name="one_standing_assignment"
-            )
+            ),
+            models.UniqueConstraint(fields=["case"], condition=models.Q(opened=True), name="opened_by_one"),
         ]
 
     def __str__(self) -> str:

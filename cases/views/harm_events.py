@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cases import grades
 from cases.actions import harm_events
 from cases.forms.harm_events import EventFilter, GradeForm, ImportForm
-from cases.importers import UnreadableFile, load, read
+from cases.importers import UnreadableFile, load, load_column_map, read
 from cases.models import HarmEvent, ImportBatch
 from cases.queries import harm_events as queries
 from healing import access
@@ -105,7 +105,7 @@ class Import(FormPage):
     def done(self, form: ImportForm) -> HttpResponse:
         file, site = form.cleaned_data["file"], form.cleaned_data["site"]
         try:
-            outcomes = read(file, name=file.name)
+            outcomes = read(file, name=file.name, column_map=load_column_map(form.cleaned_data["columns"]))
             batch = load.preview(by=self.viewer, site=site, outcomes=outcomes, file_name=file.name)
         except UnreadableFile as problem:
             form.add_error("file", str(problem))
@@ -129,7 +129,7 @@ class BatchPage(Page):
 
 
 class Preview(BatchPage):
-    """What would be taken, what is skipped and what is wrong, row by row. A POST takes it."""
+    """What would be taken, what is skipped and what is wrong, row by row. A POST takes it, and forgets the rows."""
 
     template = "cases/event_preview.html"
 
@@ -140,6 +140,7 @@ class Preview(BatchPage):
 
     def post(self, request: HttpRequest, batch: UUID) -> HttpResponse:
         load.confirm(by=self.viewer, batch=self.batch)
+        load.forget_rows(by=self.viewer, batch=self.batch)
         messages.success(request, _("Harm events taken: %(taken)s.") % {"taken": self.batch.taken})
         return self.go("events")
 

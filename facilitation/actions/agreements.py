@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from cases.models import Participant
-from facilitation.models import Agreement, Commitment, Meeting, Promise
+from facilitation.models import Agreement, Attendance, Commitment, Meeting, Promise
 from healing import access, audit, sealed, transitions
 from healing.errors import HealingError, NotAllowed
 
@@ -51,7 +51,8 @@ def add_commitment(
 ) -> Commitment:
     """Who took on what, by when, and to whom they promised it."""
     access.require_case(by, agreement.case_id)
-    if not to or any(person.case_id != agreement.case_id for person in to):
+    attended = Attendance.objects.visible_to(by).filter(meeting_id=agreement.meeting_id, status=Attendance.Status.PAST)
+    if not to or not {person.pk for person in to} <= set(attended.values_list("participant_id", flat=True)):
         raise HealingError(TO_NOBODY)
     made = Commitment.objects.create(
         case_id=agreement.case_id, agreement=agreement, promise=promise, owner=owner, due_on=due_on

@@ -1,4 +1,4 @@
-"""A person looks at a letter that may or may not have left, or tells somebody what no mail could."""
+"""A person looks at what could not be done: a letter that may have left, or that somebody was told about by phone."""
 
 from django.db import transaction
 
@@ -8,7 +8,7 @@ from healing.models import Due, Effect
 
 @transaction.atomic
 def checked(*, by: access.Viewer, letter: Due) -> None:
-    """It was looked into, or the person was told by phone. It is not sent again."""
+    """It was looked into, or the person was told by phone. It is not tried again."""
     access.require_case(by, letter.case_id)
     Effect.objects.visible_to(by).filter(key=letter.key, looked_at=None).update(looked_at=clock.now())
     Due.objects.visible_to(by).filter(pk=letter.pk, state="stuck").update(state="void", done_at=clock.now())

@@ -2,9 +2,11 @@
 
 from django.db import migrations
 
-from healing.rls import ROOM, SENT, WORKBENCH, ids_in, protect
+from healing.rls import ROOM, SENT, WORKBENCH, ids_in, protect, tie_rooms
 
 OWN = ids_in("participant_id", "rooms")
+MAY_CHANGE = {"attendance": ("status",), "promise": ("status",), "followup": ("status", "sent_at")}
+ROOMS = ("response", "preparation", "assessment", "invitee", *MAY_CHANGE)
 
 
 class Migration(migrations.Migration):
@@ -18,7 +20,8 @@ class Migration(migrations.Migration):
         ),
         protect("facilitation_invitee", select=WORKBENCH, insert=WORKBENCH, update=WORKBENCH, delete=WORKBENCH),
         *(
-            protect(f"facilitation_{table}", select=ROOM, insert=WORKBENCH, update=ROOM)
-            for table in ("attendance", "promise", "followup")
+            protect(f"facilitation_{table}", select=ROOM, insert=WORKBENCH, update=ROOM, update_columns=columns)
+            for table, columns in MAY_CHANGE.items()
         ),
+        *tie_rooms(*(f"facilitation_{table}" for table in ROOMS)),
     ]

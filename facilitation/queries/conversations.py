@@ -13,7 +13,6 @@ from facilitation import letters
 from facilitation.models import Agreement, Attendance, Commitment, FollowUp, Invitee, Meeting, Promise
 from healing import sealed
 from healing.access import Viewer
-from healing.models import LegalNotice, Site
 
 OPEN = (Meeting.Status.DRAFTED, Meeting.Status.CONFIRMED)
 
@@ -125,8 +124,3 @@ def made_to(viewer: Viewer, commitment: Commitment, people: list[Participant]) -
     rooms = Promise.objects.visible_to(viewer).filter(commitment_id=commitment.pk)
     receivers = set(rooms.values_list("participant_id", flat=True))
     return [person for person in people if person.pk in receivers]
-
-
-def legal_notice(site: Site) -> LegalNotice | None:
-    """What the law where the site is protects, and what it does not."""
-    return LegalNotice.objects.filter(site=site).first()

@@ -1,16 +1,16 @@
-"""Letters that need a person: those that may have left, and those kept back that somebody should hear anyway."""
+"""Due work that needs a person: letters that may have left or were kept back, and whatever else could not be done."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cases.models import Consent
 from cases.models.consent import ConsentStatus, Purpose
 from facilitation.models import Attendance, FollowUp
-from healing import clock
+from healing import clock, due
 from healing.access import Viewer
 from healing.models import Due, Effect
 
@@ -19,6 +19,7 @@ WORDS = {
     "appointment.off": "the note that the appointment is off",
     "followup.letter": "the letter that asks how things are",
     "invitation.letter": "the letter with the invitation",
+    "notice.letter": "the letter about something to read",
 }
 OFF, APPOINTMENT, FOLLOW_UP = "appointment.off", "appointment.letter", "followup.letter"
 
@@ -29,6 +30,16 @@ class Letter:
     to: UUID
     words: str
     since: datetime
+
+
+@dataclass(frozen=True)
+class Undone:
+    """Something else that could not be done. Unless it is given up, it is still being tried."""
+
+    due: UUID
+    case: UUID | None
+    since: datetime
+    given_up: bool
 
 
 def in_doubt(viewer: Viewer) -> list[Letter]:
@@ -42,6 +53,17 @@ def to_be_told(viewer: Viewer) -> list[Letter]:
     waiting = list(_settled(viewer, "void").filter(pk__in=kept.values("due")))
     still = _still_true(viewer, waiting)
     return _letters(item for item in waiting if item.pk in still)
+
+
+def undone(viewer: Viewer) -> list[Undone]:
+    """Nothing of the viewer's cases fails unseen: not what has no words of its own here, nor what is for nobody."""
+    rows = Due.objects.visible_to(viewer).filter(case_id__in=viewer.cases)
+    given_up = Q(state="stuck") & ~Q(kind__in=WORDS, participant_id__isnull=False)
+    failing = Q(state__in=["pending", "leased"], kind__in=due.ACTS, attempts__gte=due.MOST_ATTEMPTS)
+    return [
+        Undone(item.pk, item.case_id, item.due_at, item.state == "stuck")
+        for item in rows.filter(given_up | failing).order_by("due_at", "id")
+    ]
 
 
 def _effects(viewer: Viewer, state: str) -> QuerySet[Effect]:

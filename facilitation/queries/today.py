@@ -52,6 +52,7 @@ class Today:
         self.later = sorted(_asked_for_today(viewer, self.day), key=lambda consent: consent.not_before)
         self.meetings = list(_near(viewer))
         self.in_doubt, self.to_be_told = letters.in_doubt(viewer), letters.to_be_told(viewer)
+        self.undone = letters.undone(viewer)
         self.commitments = list(_due_commitments(viewer, self.day))
         self.adrift = list(_without_next_step(viewer, self.day))
         self.named_for = waiting_for_me(viewer)
@@ -62,6 +63,7 @@ class Today:
     def rows(self) -> list[Row]:
         return [
             *self._replies(hard=True),
+            *self._undone(),
             *self._replies(hard=False),
             *self._words_to_carry(),
             *self._due_on_their_day(),
@@ -72,6 +74,10 @@ class Today:
             *self._to_declare(),
             *self._without_next_step(),
         ]
+
+    def opened(self) -> list[Any]:
+        """Whose sealed words are in these rows: everybody who is named, and the promises."""
+        return [*self.people.values(), *self.commitments]
 
     def _of(self, model: Any) -> Any:
         return model.objects.visible_to(self.viewer).filter(case__in=self.viewer.cases)
@@ -144,6 +150,19 @@ class Today:
                 on=meeting.starts_at,
                 zone=meeting.case.site.time_zone,
                 case=meeting.case,
+            )
+
+    def _undone(self) -> Iterator[Row]:
+        cases = Case.objects.visible_to(self.viewer).in_bulk({item.case for item in self.undone})
+        for item in self.undone:
+            case = cases[item.case]
+            yield Row(
+                f"Something that was due in case {case.reference} could not be done. Look at the case.",
+                f"I have looked at case {case.reference}" if item.given_up else f"Open case {case.reference}",
+                reverse("letter_checked", args=[item.due]) if item.given_up else reverse("case", args=[case.pk]),
+                how_long=self._since(item.since),
+                posts=item.given_up,
+                case=case,
             )
 
     def _letters_in_doubt(self) -> Iterator[Row]:

@@ -32,7 +32,7 @@ class New(FormPage, CasePage):
         self.meeting = held[0]
 
     def context(self) -> dict[str, Any]:
-        return super().context() | {"meeting": self.meeting, "legal": conversations.legal_notice(self.case.site)}
+        return super().context() | {"meeting": self.meeting}
 
     def form(self, data: Any = None, files: Any = None) -> AgreementForm:
         return AgreementForm(data, people=everybody_in(self.viewer, self.case))

@@ -20,13 +20,17 @@ from healing.pages import FormPage
 
 
 class Case(CasePage):
-    """Next step, people, conversation, what was agreed, and what has happened. Opening it is on the case's record."""
+    """Next step, people, conversation, what was agreed, and what has happened.
+
+    Opening it is on the record of each room that it shows, and on the case's.
+    """
 
     template = "facilitation/case.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.recorded("case.read", self.case)
         people = everybody_in(self.viewer, self.case)
+        self.recorded("room.read", *people)
+        self.recorded("case.read", self.case)
         own = cards(self.viewer, self.case, people)
         meetings = conversations.meetings(self.viewer, self.case)
         agreements = conversations.agreements(self.viewer, self.case)

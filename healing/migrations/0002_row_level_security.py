@@ -8,7 +8,9 @@ NO_CASE = "(case_id is null and participant_id is null)"
 KEYS = f"({ROOM} or holder = {USER} or participant_id = {INVITED_ROOM})"
 ROLES_AT_SITE = f"(user_id = {USER} or {ids_in('site_id', 'people_sites')} or {ids_in('site_id', 'lead_sites')})"
 # A chain is reached by those who may act or look there, and by due work. The chains without a case hold no party.
-CHAIN = f"({ROOM} or participant_id = {INVITED_ROOM} or {NO_CASE})"
+CHAIN = f"({ROOM} or participant_id = {INVITED_ROOM} or ({NO_CASE} and {USER} is not null))"
+# Whoever adds to the record adds it in their own name.
+OWN_ACT = f"({CHAIN} and actor is not distinct from {USER})"
 
 APPEND_ONLY = """
 create function refuse_change() returns trigger language plpgsql as $$
@@ -30,28 +32,48 @@ class Migration(migrations.Migration):
     dependencies = [("healing", "0001_people_record_and_due_work")]
 
     operations = [
-        protect("healing_datakey", select=KEYS, insert=KEYS, update=KEYS, worker="true"),
+        protect(
+            "healing_datakey",
+            select=KEYS,
+            insert=KEYS,
+            update=KEYS,
+            update_columns=("wrapped", "master_key", "destroyed_at"),
+            worker=("select", "insert", "update"),
+        ),
         protect(
             "healing_membership",
             select=ROLES_AT_SITE,
             insert=ids_in("site_id", "people_sites"),
             update=ids_in("site_id", "people_sites"),
-            worker="true",
+            update_columns=("ended_at",),
+            worker=("select",),
         ),
         protect("healing_statuschange", select=WORKBENCH, insert=WORKBENCH),
-        protect("healing_auditstream", select=CHAIN, insert=CHAIN, update=CHAIN, worker="true"),
-        protect("healing_auditevent", select=CHAIN, insert=CHAIN, worker="true"),
+        protect(
+            "healing_auditstream",
+            select=CHAIN,
+            insert=CHAIN,
+            update=CHAIN,
+            update_columns=("length", "head"),
+            worker=("select", "insert", "update"),
+        ),
+        protect("healing_auditevent", select=ROOM, insert=OWN_ACT, worker=("select", "insert")),
         protect(
             "healing_due",
-            select=f"({ROOM} or {NO_CASE})",
+            select=ROOM,
             insert=f"({ROOM} or {NO_CASE})",
-            update=f"({ROOM} or {NO_CASE})",
-            worker="true",
+            update=ROOM,
+            update_columns=("state", "lease_until", "attempts", "done_at", "due_at"),
+            worker=("select", "insert", "update"),
         ),
         protect(
-            "healing_effect", select=WORKBENCH, insert=WORKBENCH, update=WORKBENCH, delete=WORKBENCH, worker="true"
+            "healing_effect",
+            select=WORKBENCH,
+            update=WORKBENCH,
+            update_columns=("state", "looked_at"),
+            worker=("select", "insert", "update", "delete"),
         ),
-        open_to_all_roles("healing_user"),
+        open_to_all_roles("healing_user", "select, insert, update"),
         open_to_all_roles("healing_site"),
         open_to_all_roles("healing_holiday"),
         open_to_all_roles("healing_legalnotice"),

@@ -11,6 +11,8 @@ from healing.errors import HealingError
 from healing.models import Holiday, LegalNotice, Membership, Site, User
 from healing.roles import Permission, with_permission
 
+NOT_ONESELF = "Nobody gives a role to themselves. Ask another administrator."
+
 
 @transaction.atomic
 def change_site(*, by: access.Viewer, site: Site, **changes: Any) -> None:
@@ -60,7 +62,10 @@ def add_colleague(*, by: access.Viewer, site: Site, email: str, name: str, role:
 
 @transaction.atomic
 def give_role(*, by: access.Viewer, site: Site, user: User, role: str) -> None:
+    """Nobody gives a role to themselves: a way into cases takes two people."""
     access.require(by, Permission.PEOPLE_MANAGE, site.pk)
+    if user.pk == by.user_id:
+        raise HealingError(NOT_ONESELF)
     roles = Membership.objects.visible_to(by)
     held, is_new = roles.get_or_create(
         site=site, user=user, role=role, ended_at=None, defaults={"given_by": by.user_id}

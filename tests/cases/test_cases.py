@@ -12,7 +12,7 @@ from healing import transitions
 from healing.errors import HealingError, NotAllowed
 from healing.models import AuditEvent, DataKey, StatusChange
 from healing.roles import Role
-from tests.factories.cases import make_case, make_event, make_participant, make_site, make_staff, opened
+from tests.factories.cases import give_roles, make_case, make_event, make_participant, make_site, make_staff, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +237,25 @@ def test_a_facilitator_lists_her_own_cases_and_a_lead_every_case_of_the_site_wit
         "Ada": [],
         "": [],
     }
+
+
+def test_a_lead_does_not_name_herself():
+    site = make_site()
+    both = make_staff(site, Role.LEAD, Role.FACILITATOR)
+    case = make_case(make_staff(site, Role.FACILITATOR))
+    with opened(both) as viewer, pytest.raises(HealingError, match="themselves"):
+        cases.assign(by=viewer, case=case, user=both)
+
+
+def test_nobody_facilitates_a_case_that_they_are_in():
+    """A nurse who is also a facilitator is named by a lead who cannot know: she may not come in by that door."""
+    site = make_site()
+    lead, case = make_staff(site, Role.LEAD), make_case(make_staff(site, Role.FACILITATOR))
+    nurse = make_participant(case, side="staff", name="Aisha Rahman")
+    give_roles(nurse.user, site, Role.FACILITATOR)
+    with opened(lead) as viewer:
+        named = cases.assign(by=viewer, case=case, user=nurse.user)
+    with opened(nurse.user) as viewer, pytest.raises(HealingError):
+        cases.declare_independent(by=viewer, assignment=named)
+    with opened(nurse.user) as viewer:
+        assert case.pk not in viewer.cases

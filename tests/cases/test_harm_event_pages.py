@@ -1,20 +1,32 @@
 """The pages about harm events: list, event, grading, and a file looked at before anything is kept."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from cases import grades
 from cases.models import HarmEvent, ImportBatch, ImportRow
+from healing import due
 from healing.roles import Role
 from tests.asking import asked
-from tests.factories.cases import make_case, make_event, make_participant, make_site, make_staff, opened, signed_in
+from tests.factories.cases import (
+    as_role,
+    make_case,
+    make_event,
+    make_participant,
+    make_site,
+    make_staff,
+    opened,
+    signed_in,
+)
 
 pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
 ROWS = (
     "reference,occurred_on,kind,physical_harm",
     "INC-1,2026-03-03,Fall,low",
@@ -42,6 +54,11 @@ def client(sam):
 def events_of(user):
     with opened(user) as viewer:
         return [*HarmEvent.objects.visible_to(viewer).order_by("reference").values_list("reference", "physical_harm")]
+
+
+def rows_of(user):
+    with opened(user) as viewer:
+        return ImportRow.objects.visible_to(viewer).count()
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
@@ -145,7 +162,7 @@ def test_grading_on_the_page(client, sam, site, given, stands):
 # --- a file ---------------------------------------------------------------------------------------------------------
 def upload(client, content=CSV, name="events.csv", **more):
     file = SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
-    return client.post(reverse("event_import"), {"file": file} | more)
+    return client.post(reverse("event_import"), {"file": file, "columns": "generic"} | more)
 
 
 def test_a_file_is_looked_at_and_then_taken(client, sam, site):
@@ -158,6 +175,41 @@ def test_a_file_is_looked_at_and_then_taken(client, sam, site):
     assert ("Take 2 harm events for Lakeside" in words, "1 row wrong" in words) == (True, True)
     assert (before, taken.url) == ([], reverse("events"))
     assert events_of(sam) == [("INC-1", "low"), ("INC-2", "severe")]
+    assert rows_of(sam) == 0
+    assert "The harm events are in the list." in client.get(looked.url).content.decode()
+
+
+def test_a_table_of_another_system_names_itself(client, sam, site):
+    table = "RP01 Unique Incident ID,Date of Incident\n100,03/03/2011\n"
+    wrong = upload(client, table, site=site.pk)
+    right = client.get(upload(client, table, site=site.pk, columns="nrls").url)
+
+    assert "Choose another map" in wrong.content.decode()
+    assert right.context["batch"].taken == 1
+    assert upload(client, site=site.pk, columns="/etc/passwd").status_code == 422
+
+
+def test_a_file_that_nobody_decided_about_is_forgotten_after_a_day(client, sam, site):
+    with time_machine.travel(MONDAY, tick=False) as time:
+        old = upload(client, site=site.pk)
+        time.shift(timedelta(hours=23))
+        work()
+        new = upload(client, site=site.pk)
+        before = rows_of(sam)
+        time.shift(timedelta(hours=1))
+        work()
+        after = rows_of(sam)
+
+    assert (before, after) == (6, 3)
+    with opened(sam) as viewer:
+        states = {str(batch.pk): batch.state for batch in ImportBatch.objects.visible_to(viewer)}
+    assert [states[page.url.split("/")[-2]] for page in (old, new)] == ["left", "preview"]
+
+
+def work():
+    with as_role("healing_worker"):
+        while due.tick():
+            pass
 
 
 def test_taking_twice_or_bringing_the_same_file_again_changes_nothing(client, sam, site):
@@ -174,7 +226,7 @@ def test_a_file_can_be_left(client, sam, site):
     looked = upload(client, site=site.pk)
     left = client.post(reverse("event_import_leave", args=looked.url.split("/")[-2:-1]))
 
-    assert (left.status_code, events_of(sam)) == (302, [])
+    assert (left.status_code, events_of(sam), rows_of(sam)) == (302, [], 0)
     assert "Nothing was taken from this file" in client.get(looked.url).content.decode()
 
 

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 from icalendar import Calendar
 
-from cases.actions import consent, people
-from cases.models import Notice, Participant, SafeContact
+from cases.actions import cases, consent, people
+from cases.models import Case, Notice, Participant, SafeContact
 from facilitation.actions import followups, meetings, notices
 from facilitation.models import Attendance, FollowUp, Meeting
 from healing import due
 from healing.models import Effect
-from tests.factories.cases import as_role, opened
+from tests.factories.cases import as_role, opened, signed_in
 from tests.factories.meetings import Ready, make_booked, make_plan, make_ready, take_back
 from tests.mail_sink import Sink
 
@@ -284,7 +285,26 @@ def test_a_follow_up_asks_again_whether_it_is_wanted(ready: Ready, letters: Sink
     assert [row.status for row in rows(ready, FollowUp, participant=ready.rana, number=1)] != ["sent"]
 
 
-def test_word_to_everybody_is_sent_alike_and_to_nobody_who_stopped(ready: Ready, letters: Sink) -> None:
+def test_closing_the_case_keeps_the_follow_ups_of_those_who_take_part(ready: Ready, letters: Sink, time: Any) -> None:
+    """Somebody is asked how they are long after the work has ended (M51), but nobody who has stopped."""
+    meeting = make_booked(ready, SOON)
+    work()
+    letters.letters.clear()
+    time.move_to(SOON + timedelta(hours=2))
+    with opened(ready.sam) as sam:
+        meetings.hold(by=sam, meeting=meeting, ended_how="completed")
+        consent.decide(by=sam, participant=ready.rana, purpose="take_part", decision="withdrawn", how="phone")
+        cases.close(by=sam, case=Case.objects.visible_to(sam).get(pk=ready.case.pk), reason="met")
+    time.move_to(datetime(2026, 3, 12, 9, tzinfo=UTC))
+    work()
+
+    assert [letter["To"] for letter in letters.letters] == [address(ready, ready.maria)]
+    page = signed_in(ready.sam).get(reverse("case_close", args=[ready.case.pk])).content.decode()
+    assert "Follow-ups that are planned still go out, to everybody who takes part." in page
+
+
+def test_word_to_everybody_is_sent_alike_and_to_nobody_who_stopped(db: None, letters: Sink) -> None:
+    ready = make_ready(user=True)
     withdrew_altogether(ready, make_plan(ready))
     with opened(ready.sam) as sam:
         notices.publish(by=sam, case=ready.case, code="no_news_yet", day=SOON.date())

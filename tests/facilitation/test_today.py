@@ -14,13 +14,13 @@ from django.utils.html import strip_tags
 from cases.actions import cases, consent, people
 from cases.models import Case, SafeContact
 from facilitation.actions import agreements, meetings
-from facilitation.models import Commitment
-from healing import due, mail
+from facilitation.models import Commitment, Meeting
+from healing import access, due, ids, mail
 from healing.models import Due, Effect
 from healing.roles import Role
 from tests.facilitation.test_workbench import send_check_in
 from tests.factories.cases import as_role, make_case, make_event, make_staff, opened, signed_in
-from tests.factories.meetings import Ready, make_booked, make_ready
+from tests.factories.meetings import Ready, make_booked, make_ready, take_back
 
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SOON = datetime(2026, 3, 6, 14, tzinfo=UTC)
@@ -121,6 +121,71 @@ def test_a_letter_that_may_have_left_waits_for_a_person(house: Ready, monkeypatc
     assert (looked.state, looked.looked_at) == ("ambiguous", MONDAY)
     stranger = signed_in(make_staff(house.site, Role.FACILITATOR))
     assert stranger.post(reverse("letter_checked", args=[letter.pk])).status_code == 404
+
+
+UNDONE = "Something that was due in case {} could not be done. Look at the case."
+
+
+def fail(monkeypatch: Any, time: Any, kind: str) -> None:
+    """The act meets a mistake, however often it is tried."""
+
+    def broken(item: Due) -> None:
+        raise RuntimeError
+
+    monkeypatch.setitem(due.ACTS, kind, broken)
+    for _ in range(due.MOST_ATTEMPTS):
+        work()
+        time.shift(timedelta(minutes=31))
+
+
+def test_an_act_that_keeps_failing_is_seen_and_still_tried(house: Ready, time: Any, monkeypatch: Any) -> None:
+    make_booked(house, SOON)
+    take_back(house, house.maria)
+    sentence = UNDONE.format(house.case.reference)
+    with monkeypatch.context() as patch:
+        fail(patch, time, "conversation.review")
+    assert sentence in today(house)
+    assert "could not be done" not in stranger_today(house)
+    work()
+
+    assert sentence not in today(house)
+    with opened(house.sam) as viewer:
+        assert Meeting.objects.visible_to(viewer).get().status == Meeting.Status.CANCELLED
+
+
+def stranger_today(house: Ready) -> str:
+    return signed_in(make_staff(house.site, Role.FACILITATOR)).get(reverse("today")).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["conversation.review", "conversation.tell_off", "of.an.older.version"])
+def test_whatever_was_given_up_is_seen_until_somebody_has_looked(house: Ready, kind: str) -> None:
+    with as_role("healing_worker"), access.opened("worker"):
+        row = Due.objects.create(
+            kind=kind, key="x", subject=ids.new(), case_id=house.case.pk, due_at=MONDAY, state="stuck"
+        )
+    page = today(house)
+    assert UNDONE.format(house.case.reference) in page
+    assert f"I have looked at case {house.case.reference}" in page
+    signed_in(house.sam).post(reverse("letter_checked", args=[row.pk]))
+
+    assert "could not be done" not in today(house)
+
+
+def test_a_notice_that_may_have_left_is_seen(house: Ready) -> None:
+    with as_role("healing_worker"), access.opened("worker"):
+        Due.objects.create(
+            kind="notice.letter",
+            key="x",
+            subject=ids.new(),
+            case_id=house.case.pk,
+            participant_id=house.maria.pk,
+            due_at=MONDAY,
+            state="stuck",
+        )
+
+    letter = "the letter about something to read to Maria Lopez (family)"
+    assert f"We cannot tell whether {letter} left. Check, then mark it." in today(house)
+    assert "could not be done" not in today(house)
 
 
 def test_whoever_cannot_be_mailed_is_called(house: Ready) -> None:

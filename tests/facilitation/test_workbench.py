@@ -76,6 +76,14 @@ def test_every_page_about_a_person_says_the_full_name_and_the_side(house: Ready,
     assert "Rana Chen" not in text(page).replace("Carry to Rana Chen", "")
 
 
+@pytest.mark.parametrize("name", PERSON_PAGES)
+def test_no_page_s_title_leaves_a_name_in_the_browser_s_history(house: Ready, sam: Client, name: str) -> None:
+    title = text(sam.get(at(name, house, house.maria))).split("<title>")[1].split("</title>")[0]
+
+    assert title.strip()
+    assert "Maria" not in title
+
+
 @pytest.mark.parametrize("name", CASE_PAGES)
 def test_every_page_about_the_case_opens(house: Ready, sam: Client, name: str) -> None:
     assert sam.get(at(name, house)).status_code == 200
@@ -111,12 +119,26 @@ def test_reading_a_case_and_a_person_is_on_the_record(house: Ready, sam: Client)
     sam.get(at("person", house, house.maria))
     sam.get(at("person_check_in", house, house.maria, response))
 
-    assert rows(house, AuditEvent, verb="case.read", participant_id=None)
-    assert {row.verb for row in rows(house, AuditEvent, participant_id=house.maria.pk)} >= {
-        "person.read",
-        "check_in.read",
-    }
-    assert not [row for row in rows(house, AuditEvent, participant_id=house.rana.pk) if row.verb.endswith(".read")]
+    assert len(rows(house, AuditEvent, verb="case.read", participant_id=None)) == 1
+    assert reads(house, house.maria) == ["check_in.read", "person.read", "room.read"]
+    assert reads(house, house.rana) == ["room.read"]
+
+
+def reads(house: Ready, person: Any) -> list[str]:
+    found = rows(house, AuditEvent, participant_id=person.pk, verb__endswith=".read")
+    return sorted(row.verb for row in found)
+
+
+def test_today_is_on_the_record_of_each_room_it_names_and_of_no_other(house: Ready, sam: Client) -> None:
+    sam.get(reverse("today"))
+    assert reads(house, house.maria) == reads(house, house.rana) == []
+    send_check_in(house, house.maria)
+    sam.get(reverse("today"))
+
+    assert reads(house, house.maria) == ["today.read"]
+    assert reads(house, house.rana) == []
+    looked = text(signed_in(house.maria.user).get(reverse("room_looked", args=[house.maria.pk])))
+    assert looked.count("Sam Reed") == 1  # a day and a role once, however often somebody looked
 
 
 def test_a_check_in_is_read_word_for_word_and_stays_on_today_until_marked(house: Ready, sam: Client) -> None:

@@ -72,7 +72,7 @@ def make_staff(site: Site, *roles: Role, name: str = "Sam Reed", email: str = ""
 
 
 def give_roles(user: User, site: Site, *roles: Role) -> None:
-    with as_role("healing_worker"):
+    with as_role("healing_worker"), access.opened("site", site.pk):
         Membership.objects.bulk_create(Membership(user=user, site=site, role=role) for role in roles)
 
 

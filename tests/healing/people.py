@@ -11,6 +11,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from healing import access
 from healing.models import Membership, Site, User
 from healing.roles import Role
 from tests.factories.cases import as_role
@@ -21,7 +22,7 @@ PASSWORD = "a long and quiet evening"
 def make_colleague(site: Site, *roles: Role, email: str = "sam@hospital.example", app: bool = True) -> User:
     """Somebody who works here. With `app`, they have an authenticator app with a real secret."""
     user = User.objects.create_user(email, PASSWORD, name="Sam Reed")
-    with as_role("healing_worker"):
+    with as_role("healing_worker"), access.opened("site", site.pk):
         Membership.objects.bulk_create(Membership(user=user, site=site, role=role) for role in roles)
     if app:
         secret = get_adapter().encrypt(generate_totp_secret())

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection
 
 from healing import access, clock, due, ids, mail
@@ -95,23 +97,90 @@ class TestActs:
         assert state(key) == ("done", None)
         assert [site.slug for site in Site.objects.filter(name="Half done")] == ["half-done-3"]
 
-    def test_it_waits_longer_each_time_and_stops_for_a_person(self, kinds: Any, time: Any) -> None:
+    def test_it_waits_longer_each_time_and_is_tried_for_ever(self, kinds: Any, time: Any) -> None:
         tries: list[Any] = []
 
         def act(item: Due) -> None:
             tries.append(clock.now())
-            raise RuntimeError("never")
+            raise RuntimeError("not today")
 
         kinds(act=act)
         key = plan("test.act")
-        for _ in range(240):
+        for _ in range(12 * 24):
             due.tick()
-            time.shift(timedelta(minutes=1))
+            time.shift(timedelta(minutes=5))
 
         waits = [later - earlier for earlier, later in zip(tries, tries[1:], strict=False)]
         assert waits == sorted(waits)
-        assert len(tries) == due.MOST_ATTEMPTS
-        assert state(key) == ("stuck", None)
+        assert waits[-1] <= timedelta(minutes=35)  # half an hour, and the step of this test
+        assert state(key) == ("pending", None)
+        kinds(act=lambda item: None)
+        time.shift(timedelta(hours=1))
+        due.tick()
+        assert state(key) == ("done", None)
+
+    def test_attempts_are_counted_no_further_than_the_column_can_hold(self, kinds: Any, time: Any) -> None:
+        kinds(act=raising(RuntimeError))
+        key = plan("test.act")
+        with access.opened("worker") as worker:
+            Due.objects.visible_to(worker).filter(key=key).update(attempts=32_767)
+        due.tick()
+
+        assert state(key) == ("pending", None)
+
+    def test_what_has_not_failed_yet_comes_first(self, kinds: Any, time: Any) -> None:
+        done: list[str] = []
+
+        def act(item: Due) -> None:
+            done.append(item.key)
+            if item.key == "test:old":
+                raise RuntimeError("never")
+
+        kinds(act=act)
+        plan("test.act", "test:old")
+        due.tick()
+        time.shift(timedelta(hours=1))
+        plan("test.act", "test:new")
+        due.tick()
+
+        assert done == ["test:old", "test:new", "test:old"]
+
+    def test_a_round_whose_time_is_up_leaves_the_rest_for_the_next(self, kinds: Any, monkeypatch: Any) -> None:
+        now = [0.0]
+        monkeypatch.setattr(due, "monotonic", lambda: now[0])
+
+        def act(item: Due) -> None:
+            now[0] += due.ROUND_SECONDS * 0.6
+
+        kinds(act=act)
+        keys = [plan("test.act") for _ in range(3)]
+
+        assert due.tick() == 2
+        assert [state(key)[0] for key in keys] == ["done", "done", "pending"]
+        assert row(keys[2]).attempts == 0
+
+    def test_a_worker_whose_time_is_up_puts_the_act_back_and_stops(self, kinds: Any) -> None:
+        tries: list[str] = []
+
+        def act(item: Due) -> None:
+            tries.append(item.key)
+            raise SoftTimeLimitExceeded
+
+        kinds(act=act)
+        keys = [plan("test.act") for _ in range(2)]
+        with pytest.raises(SoftTimeLimitExceeded):
+            due.tick()
+
+        assert tries == keys[:1]
+        assert [state(key) for key in keys] == [("pending", None)] * 2
+
+    def test_the_limits_fit_into_each_other(self, settings: Any) -> None:
+        """A round ends, its last item may take its time, then the task is stopped, and only then the lease ends."""
+        soft, hard = settings.CELERY_TASK_SOFT_TIME_LIMIT, settings.CELERY_TASK_TIME_LIMIT
+        answers = 8  # of a mail server for one letter, from the greeting to the goodbye
+
+        assert due.ROUND_SECONDS + answers * settings.EMAIL_TIMEOUT < soft < hard < due.LEASE.total_seconds()
+        assert due.LEASE.total_seconds() < settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
 
     def test_work_nobody_knows_is_not_planned(self) -> None:
         with pytest.raises(ValueError, match="nothing knows"):
@@ -123,9 +192,9 @@ class TestSendings:
     def test_the_same_row_performed_twice_is_one_message(self, kinds: Any, sink: Sink) -> None:
         kinds(sending=letter)
         key = plan()
-        [(item, lease)] = due.claim(10)
-        due.perform(item, lease)
-        due.perform(item, lease)
+        item = claimed()
+        due.perform(item)
+        due.perform(item)
         due.tick()
 
         assert len(sink.letters) == 1
@@ -219,13 +288,64 @@ class TestSendings:
         assert (len(sink.letters), state(key)) == (1, ("stuck", "ambiguous"))
 
     def test_no_server_means_that_nothing_left(self, kinds: Any, time: Any, settings: Any) -> None:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+        no_server(settings)
         kinds(sending=letter)
         key = plan()
         due.tick()
 
         assert state(key) == ("pending", None)
+
+    def test_no_server_for_ten_hours_and_the_letter_leaves_once(self, kinds: Any, time: Any, settings: Any) -> None:
+        no_server(settings)
+        kinds(sending=letter)
+        key = plan()
+        for _ in range(60):
+            due.tick()
+            time.shift(timedelta(minutes=10))
+        assert state(key) == ("pending", None)
+        with listening(settings) as sink:
+            for _ in range(6):
+                due.tick()
+                time.shift(timedelta(minutes=10))
+
+        assert (len(sink.letters), state(key)) == (1, ("done", "done"))
+
+    def test_no_server_for_days_waits_for_a_person(self, kinds: Any, time: Any, settings: Any) -> None:
+        no_server(settings)
+        kinds(sending=letter)
+        key = plan()
+        for hours in range(80):
+            due.tick()
+            assert (state(key) == ("pending", None)) == (hours < 72)
+            time.shift(timedelta(hours=1))
+
+        assert state(key) == ("stuck", None)
+
+    def test_a_letter_that_cannot_be_made_is_soon_shown_to_a_person(self, kinds: Any, time: Any) -> None:
+        kinds(sending=raising(RuntimeError))
+        key = plan()
+        for _ in range(due.MOST_ATTEMPTS):
+            assert state(key) == ("pending", None)
+            due.tick()
+            time.shift(timedelta(hours=1))
+
+        assert state(key) == ("stuck", None)
+
+    @pytest.mark.parametrize(
+        ("step", "settled"), [("open", ("pending", None)), ("send_messages", ("stuck", "ambiguous"))]
+    )
+    def test_a_worker_whose_time_is_up_settles_the_letter_and_stops(
+        self, kinds: Any, sink: Sink, monkeypatch: Any, step: str, settled: Any
+    ) -> None:
+        """Before anything was said, nothing left; in the middle of it nobody can tell."""
+        kinds(sending=letter)
+        keys = [plan() for _ in range(2)]
+        monkeypatch.setattr(EmailBackend, step, raising(SoftTimeLimitExceeded))
+        with pytest.raises(SoftTimeLimitExceeded):
+            due.tick()
+
+        assert [state(key) for key in keys] == [settled, ("pending", None)]
+        assert row(keys[1]).attempts == 0
 
     def test_one_recipient_that_fails_does_not_hold_up_the_others(self, kinds: Any, sink: Sink) -> None:
         def build(item: Due) -> mail.Message:
@@ -252,14 +372,30 @@ class TestSendings:
     def test_whoever_lost_the_lease_hands_nothing_over(self, kinds: Any, sink: Sink, time: Any) -> None:
         kinds(sending=letter)
         key = plan()
-        [(item, old)] = due.claim(10)
+        old = claimed()
         time.shift(due.LEASE + timedelta(seconds=1))
-        [(again, new)] = due.claim(10)
-        due.perform(item, old)
+        new = claimed()
+        due.perform(old)
         assert sink.letters == []
-        due.perform(again, new)
+        due.perform(new)
 
         assert (len(sink.letters), state(key)) == (1, ("done", "done"))
+
+
+def row(key: str) -> Due:
+    with access.opened("worker") as worker:
+        return Due.objects.visible_to(worker).get(key=key)
+
+
+def claimed() -> Due:
+    item = due.claim()
+    assert item is not None
+    return item
+
+
+def no_server(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
 
 def raising(error: type[BaseException]) -> Callable[..., None]:
@@ -329,9 +465,9 @@ def test_a_worker_that_is_handing_over_keeps_its_row(committed: None, kinds: Any
     first = threading.Thread(target=in_threads, args=(due.tick, 1))
     first.start()
     assert begun.wait(10)
-    taken = due.claim(10)
+    taken = due.claim()
     go_on.set()
     first.join()
 
-    assert taken == []
+    assert taken is None
     assert (len(sink.letters), state(key)) == (1, ("done", "done"))

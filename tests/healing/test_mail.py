@@ -1,8 +1,13 @@
 """The one mailer: a neutral subject, the programme as sender, and an id that tells nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
+from anymail.exceptions import AnymailRequestsAPIError
 
 from healing import mail
 from healing.models import Site
@@ -64,6 +69,49 @@ def test_a_clear_no_means_that_nothing_left(sink: Sink, answers: dict[str, str])
 
     with pytest.raises(mail.NotTaken):
         mail.hand_over(build(), key="a")
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "raised"),
+    [
+        (400, "{}", mail.NotTaken),
+        (429, "{}", mail.NotTaken),
+        (503, "{}", AnymailRequestsAPIError),
+        (200, '[{"email": "maria@home.example", "status": "rejected", "_id": "1"}]', mail.NotTaken),
+    ],
+)
+def test_a_provider_s_clear_no_means_that_nothing_left(settings: Any, status: int, answer: str, raised: type) -> None:
+    """After anything else from the provider's side, the message may have left."""
+    with provider(status, answer) as address:
+        settings.EMAIL_BACKEND = "anymail.backends.mandrill.EmailBackend"
+        settings.ANYMAIL = {"MANDRILL_API_KEY": "key", "MANDRILL_API_URL": address}
+
+        with pytest.raises(raised):
+            mail.hand_over(build(), key="a")
+
+
+@contextmanager
+def provider(status: int, answer: str) -> Iterator[str]:
+    """A mail provider's address, which gives one answer to everything."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(answer.encode())
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_an_address_that_cannot_be_written_means_that_nothing_left(sink: Sink) -> None:

@@ -330,3 +330,21 @@ def test_every_role_s_words_stand_where_it_is_given(office: Client) -> None:
 
 def test_somebody_who_does_not_exist_is_not_there(office: Client) -> None:
     assert office.get(reverse("colleague", args=[ids.new()])).status_code == 404
+
+
+def test_nobody_gives_a_role_to_themselves(site: Site, administrator: User) -> None:
+    """Otherwise one person alone could make a way into every case."""
+    with access.opened("user", administrator.pk) as viewer, pytest.raises(HealingError, match="themselves"):
+        actions.give_role(by=viewer, site=site, user=administrator, role=Role.LEAD)
+
+
+def test_a_second_step_never_stands_before_one_s_own_room(site: Site, administrator: User) -> None:
+    """A colleague who is also in a case can always reach their own page: above all to take back a yes."""
+    person = make_participant(make_case(make_staff(site, Role.FACILITATOR)), side="staff", name="Aisha Rahman")
+    with access.opened("user", administrator.pk) as viewer:
+        actions.give_role(by=viewer, site=site, user=person.user, role=Role.PEER_SUPPORTER)
+    client = Client()
+    client.force_login(person.user)
+
+    assert client.get(reverse("room_consents", args=[person.pk])).status_code == 200
+    assert client.get(reverse("home")).status_code == 302

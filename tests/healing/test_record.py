@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from healing import access, audit
+from healing import access, audit, clock
 from healing.models import AuditEvent, AuditStream, Site, User
 from tests.factories.cases import as_role, make_site
 
@@ -58,6 +60,31 @@ def verified() -> str:
 
 def test_whole_chains_hold(chains: tuple[Site, Site]) -> None:
     assert verified() == "All 2 chains hold, 10 events in all.\n"
+
+
+def test_a_chain_holds_whatever_zone_an_act_was_told_in(site: Site, administrator: User) -> None:
+    with (
+        access.opened("user", administrator.pk) as viewer,
+        clock.pinned(clock.now().astimezone(ZoneInfo("Asia/Tokyo"))),
+    ):
+        audit.record(by=viewer, verb="site.changed", subject=site)
+
+    assert verified() == "All 1 chains hold, 1 events in all.\n"
+
+
+def test_many_are_recorded_at_once_each_in_its_own_chain(site: Site, administrator: User) -> None:
+    others = [make_site() for _ in range(30)]
+    with access.opened("user", administrator.pk) as viewer:
+        audit.record(by=viewer, verb="site.changed", subject=site)
+        with CaptureQueriesContext(connection) as for_one:
+            audit.record_many(by=viewer, verb="site.read", subjects=[site])
+        with CaptureQueriesContext(connection) as for_many:
+            audit.record_many(by=viewer, verb="site.read", subjects=[site, site, *others])
+        with CaptureQueriesContext(connection) as for_none:
+            audit.record_many(by=viewer, verb="site.read", subjects=[])
+
+    assert [len(asked) for asked in (for_none, for_one, for_many)] == [0, 4, 4]
+    assert verified() == "All 31 chains hold, 34 events in all.\n"
 
 
 def test_a_broken_chain_ends_with_an_error(chains: tuple[Site, Site]) -> None:

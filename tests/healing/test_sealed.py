@@ -1,10 +1,12 @@
 """Sealed text opens with its person's key, in its own place, and nowhere else; a lost key never shows ciphertext."""
 
+import base64
 import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.exceptions import FieldError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +17,7 @@ from healing.access import Viewer
 from healing.errors import KeyMissing
 from healing.models import DataKey
 from healing.roles import Role
+from healing.sessions import SessionStore
 from tests.factories.cases import facilitator_of, make_case, make_participant, make_site, make_staff, opened
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +217,15 @@ def test_the_error_of_a_missing_key_quotes_nothing(
 
     assert ciphertext.hex() not in str(caught.value)
     assert "555" not in str(caught.value)
+
+
+def test_a_session_is_sealed_in_the_database(db: None) -> None:
+    session = SessionStore()
+    session["login"] = {"email": "maria@home.example", "code": "402913"}
+    session.save()
+    stored = Session.objects.get(pk=session.session_key).session_data
+
+    assert SessionStore(session.session_key)["login"]["code"] == "402913"
+    assert "maria" not in stored
+    assert SessionStore().decode(stored.partition(":")[2]) == {}
+    assert b"maria" not in base64.b64decode(stored.partition(":")[2])

@@ -61,6 +61,9 @@ def test_good_settings_start(tmp_path: Path) -> None:
         ({"REDIS_URL": None}, "Set REDIS_URL."),
         ({"DEMO": "yes"}, "DEMO is 'yes'. Use 1 for yes or 0 for no."),
         ({"PROXY_COUNT": "-1"}, "PROXY_COUNT is '-1'. Use a whole number."),
+        ({"ANYMAIL": '{"MAILGUN_API_KEY": '}, 'ANYMAIL must be one JSON object, written as {"NAME": "value"}.'),
+        ({"ANYMAIL": '["key"]'}, "ANYMAIL must be one JSON object"),
+        ({"SMTP_TLS": "1", "SMTP_STARTTLS": "1"}, "SMTP_TLS and SMTP_STARTTLS are both 1. Port 465 takes SMTP_TLS,"),
         ({"TICK_SECONDS": "soon"}, "TICK_SECONDS is 'soon'. Use a whole number."),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'. Use one of: DEBUG, INFO, WARNING."),
         ({"SECRET_KEY": None, "SECRET_KEY_FILE": "/nowhere/secret"}, "SECRET_KEY_FILE names /nowhere/secret, which"),
@@ -71,6 +74,20 @@ def test_what_is_wrong_is_said_in_a_sentence(changes: dict[str, str | None], sen
 
     assert done.returncode != 0
     assert f"ImproperlyConfigured: {sentence}" in done.stderr
+
+
+def test_a_mail_provider_is_given_in_one_setting(tmp_path: Path) -> None:
+    (tmp_path / "anymail").write_text('{"MAILGUN_API_KEY": "key-1"}\n')
+    given = {"MAIL_BACKEND": "anymail.backends.mailgun.EmailBackend", "ANYMAIL_FILE": str(tmp_path / "anymail")}
+
+    done = start(tmp_path, "s.EMAIL_BACKEND, s.ANYMAIL", **given)
+
+    told = "anymail.backends.mailgun.EmailBackend {'REQUESTS_TIMEOUT': 5, 'MAILGUN_API_KEY': 'key-1'}\n"
+    assert done.stdout == told, done.stderr
+
+
+def test_a_mail_server_may_want_tls_from_the_first_byte(tmp_path: Path) -> None:
+    assert start(tmp_path, "s.EMAIL_USE_SSL, s.EMAIL_USE_TLS", SMTP_TLS="1").stdout == "True False\n"
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "AUDIT_KEY", "FIELD_KEYS", "DATABASE_URL", "REDIS_URL"])

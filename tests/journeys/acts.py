@@ -2,12 +2,13 @@
 
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
-from tests.journeys.person import Person
+from tests.journeys.person import PATIENCE, Person
 
 SECOND_STEP = r"{}@demo\.example\s.*?Second step:\s*(\d{{6}})"
 NEXT_CODE = 35  # seconds: an authenticator's code works once, and the next one is never far
@@ -43,24 +44,27 @@ class Postbox:
 
     def letter(self, to: str, saying: str) -> str:
         """The newest letter to this address that says this, as soon as it is there."""
-        self.person.waits_for("/demo/mail/", to)
-        stop = time.monotonic() + 20
+        stop = time.monotonic() + PATIENCE
         while time.monotonic() < stop:
-            for text in self.letters(to):
-                if saying in text:
-                    return text
+            newest = next((text for text in self.letters(to) if saying in text), None)
+            if newest:
+                return newest
             time.sleep(0.3)
         raise AssertionError(f"no letter to {to} says {saying!r}")
 
-    def letters(self, to: str) -> list[str]:
-        rows = self.person.open("/demo/mail/").page.locator("li.row").filter(has_text=re.compile(f"To {re.escape(to)}"))
-        paths = [link.get_attribute("href") for link in rows.locator("a").all()]
-        return [self.person.open(path).text() for path in paths if path]
+    def letters(self, to: str) -> Iterator[str]:
+        """Every letter to this address, the newest first."""
+        rows = (
+            self.person.open("/demo/mail/").page.locator("li.row").filter(has_text=re.compile(rf"To {re.escape(to)}\b"))
+        )
+        for path in [link.get_attribute("href") for link in rows.locator("a").all()]:
+            page = self.person.open(path).page
+            yield "\n".join(page.locator("main :is(h1, section, pre)").all_inner_texts())
 
-    def moves_on(self, days: int) -> None:
+    def moves_on(self, step: str, times: int = 1) -> None:
         self.person.open("/demo/")
-        for _ in range(days):
-            self.person.press("1 day")
+        for _ in range(times):
+            self.person.press(step)
 
 
 @dataclass

@@ -37,9 +37,7 @@ def someone(stack: Stack, chromium: Browser) -> Iterator[Callable[..., Person]]:
     """`someone(phone=True, javascript=False)`: a new person with a browser of their own. Troubles fail the test."""
     people: list[Person] = []
 
-    def enter(
-        *, phone: bool = False, javascript: bool = True, dark: bool = False, inspector: Any = None
-    ) -> Person:
+    def enter(*, phone: bool = False, javascript: bool = True, dark: bool = False, inspector: Any = None) -> Person:
         context = chromium.new_context(
             viewport=PHONE if phone else DESKTOP,
             java_script_enabled=javascript,

@@ -12,21 +12,23 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 OPTIONS = {"runOnly": STANDARDS, "resultTypes": ["violations"]}
 RUN = f"axe.run(document, {json.dumps(OPTIONS)}).then((result) => result.violations)"
 NARROW = 320
-OF_ONE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|/[\w-]{43}/|\?.*")
+OF_ONE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/invitation/)[^/]+|(?<=/check-in/)[a-z-]+|(?<=/looking-back/)[a-z-]+|\?.*"
+)
+CONTROLS = "[...new Set([...document.querySelectorAll('main input, main textarea')].map((one) => one.type))].join()"
 
 
 @dataclass
 class Inspector:
-    narrow: bool = False  # participants' pages also fit a very small phone
     kinds: set[str] = field(default_factory=set)
 
     def __call__(self, person: Any) -> list[str]:
         page = person.page
-        kind = OF_ONE.sub("…", page.url.removeprefix(person.url)) + " " + page.title()
-        if kind in self.kinds or "/demo/" in kind:
+        kind = f"{OF_ONE.sub('…', page.url.removeprefix(person.url))} {page.evaluate(CONTROLS)}"
+        if kind in self.kinds or kind.startswith("/demo/"):
             return []
         self.kinds.add(kind)
-        return [f"{kind}: {barrier}" for barrier in [*barriers(page), *(sideways(page) if self.narrow else [])]]
+        return [f"{kind}: {barrier}" for barrier in [*barriers(page), *sideways(page)]]
 
 
 def barriers(page: Any) -> list[str]:

@@ -1,7 +1,6 @@
 """One person in a browser of their own, with an ear for whatever goes wrong in it."""
 
 import re
-import time
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -73,10 +72,3 @@ class Person:
         for text in texts:
             assert text not in self.page.content(), f"{text!r} is on {self.page.url}"
         return self
-
-    def waits_for(self, path: str, text: str) -> Self:
-        """Loads a page again until the words are on it."""
-        stop = time.monotonic() + PATIENCE
-        while text not in self.open(path).text() and time.monotonic() < stop:
-            time.sleep(0.3)
-        return self.sees(text)

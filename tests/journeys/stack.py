@@ -58,6 +58,7 @@ def running(name: str, var: Path) -> Iterator[Stack]:
         "DEMO": "1",
         "DEMO_PASSWORD": "for the journeys only",
         "BASE_URL": f"http://127.0.0.1:{port}",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "VAR_DIR": str(var),
         "TICK_SECONDS": "1",
     }
@@ -127,7 +128,9 @@ def queue() -> Iterator[str]:
     here = os.environ["REDIS_URL"]
     free = (number for number in range(1, 16) if Redis.from_url(here).set(f"journeys:{number}", 1, nx=True, ex=A_WHILE))
     number = next(free)
-    address = f"{here}?db={number}" if here.startswith("unix:") else urlunsplit(urlsplit(here)._replace(path=f"/{number}"))
+    address = (
+        f"{here}?db={number}" if here.startswith("unix:") else urlunsplit(urlsplit(here)._replace(path=f"/{number}"))
+    )
     try:
         yield address
     finally:

@@ -54,6 +54,7 @@ def test_up_killed_up_again_and_stopped(project):
     process, said = start(project, port)
     for name in PEOPLE:
         assert f"{name}@demo.example" in said
+    assert f"ready at http://localhost:{port}\n" in said
     assert re.search(r"The password of all of them is \S{12,}", said)
     assert page(port, "/healthz") == page(port, "/") == 200
     assert knows_the_database(project)

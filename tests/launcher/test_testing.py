@@ -19,10 +19,12 @@ def test_slow():
 """
 
 
-def test_a_missing_browser_is_named_and_the_rest_runs(project):
+@pytest.mark.parametrize(("ci", "code"), [("", 0), ("1", 1)])
+def test_a_missing_browser_is_named_and_the_rest_runs(project, ci, code):
+    project.env["CI"] = ci
     process = project.run(sys.executable, project.root / "bin/test", "--version")
     said = process.communicate(timeout=60)[0]
-    assert process.returncode == 0
+    assert process.returncode == code
     assert "Not run: the tests in a browser. CHROMIUM is set to /nowhere/chromium, which does not start." in said
 
 

@@ -11,8 +11,15 @@ from cases.models import Consent, Delivery
 from healing.errors import ConsentMissing, HealingError, NotAllowed
 from tests.factories.cases import make_participant, opened
 from tests.rooms.test_consent import answer, decisions, standing
+from tests.rooms.visiting import visitor
 
 WORDS = "It was my father.\nI want to know what will change."
+
+
+@pytest.fixture(autouse=True)
+def _both_take_part(house):
+    for person in (visitor(house.maria), visitor(house.ben)):
+        answer(person, "take-part", "given")
 
 
 def share(person, words=WORDS):
@@ -163,10 +170,9 @@ def test_the_door_opens_for_a_standing_yes_only(house, maria):
     maria.post("words/", {"words": WORDS})
     with pytest.raises(ConsentMissing):
         carry(house, house.ben)
-    answer(maria, "take-part", "given")
     with opened(house.sam) as viewer:
         other = acts.standing(viewer, house.maria, "take_part")
-        with pytest.raises(ConsentMissing):
+        with pytest.raises(HealingError):
             door.deliver(by=viewer, consent=other, to=[house.ben])
 
 
@@ -216,3 +222,13 @@ def test_nobody_reaches_a_delivery_through_the_database_without_the_door(house, 
         assert answer_rows == []
     with opened(house.ben.user):
         assert len(stored(sql)[0]) > len(WORDS)
+
+
+@pytest.mark.parametrize("who", ["maria", "ben"])
+def test_nothing_is_carried_unless_both_take_part(house, maria, who):
+    """Saying no to taking part ends a yes to share that was given before, and nothing reaches somebody who said no."""
+    share(maria)
+    answer(visitor(getattr(house, who)), "take-part", "withdrawn")
+
+    with pytest.raises(ConsentMissing):
+        carry(house, house.ben)

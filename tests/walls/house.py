@@ -17,12 +17,12 @@ from cases.importers import load
 from cases.importers.records import Skipped
 from cases.models import CaseEvent
 from facilitation.actions import agreements, meetings, readiness
-from facilitation.models import Commitment, Promise
+from facilitation.models import Commitment, FollowUp, Promise
 from healing import access, clock, due, ids
-from healing.models import Due, Membership
+from healing.models import Due, Membership, Site
 from healing.roles import Role
 from tests.factories import cases as make
-from tests.factories.meetings import Ready, make_booked, make_ready
+from tests.factories.meetings import Ready, make_booked, make_plan, make_ready
 
 COLLEAGUE = ("colleague", "role_give")  # addresses whose person is a colleague
 NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
@@ -91,7 +91,7 @@ def build_house() -> House:
 def furnish(ready: Ready) -> dict[str, Any]:
     """Something of every kind in the case, so that every address leads to a row that is there."""
     values: dict[str, Any] = {"room": ready.maria.pk, "person": ready.maria.pk, "case": ready.case.pk}
-    values |= {"key": "take-part", "question": "feeling", "slug": ready.site.slug, "ident": "nothing"}
+    values |= {"key": "take-part", "question": "feeling", "slug": ready.site.slug, "ident": "nothing", "pk": 1}
     values["holiday"] = ready.site.holidays.create(day=date(2027, 1, 1), name="New Year").pk
     with make.opened(ready.maria.user) as maria:
         response = readiness.start(by=maria, participant=ready.maria, instrument="check-in-harmed")
@@ -119,6 +119,33 @@ def furnish(ready: Ready) -> dict[str, Any]:
     with make.as_role("healing_worker"), access.opened("site", ready.site.pk) as worker:
         values["held"] = Membership.objects.visible_to(worker).filter(role=Role.LEAD.value).latest("since").pk
     return values
+
+
+def opened_later() -> dict[str, int]:
+    """How each page answers to its owner once the case has come to it: a plan, a booking, its day, words, a letter."""
+    ready = make_ready(user=True)
+    at = {"case": ready.case.pk, "person": ready.maria.pk, "room": ready.maria.pk, "slug": ready.site.slug}
+    found = {}
+
+    def look(*names: str) -> None:
+        sam, maria = make.signed_in(ready.sam), make.signed_in(ready.maria.user)
+        for name in names:
+            arguments = {key: at[key] for key in arguments_of(name)}
+            found[name] = (maria if "room" in arguments else sam).get(reverse(name, kwargs=arguments)).status_code
+
+    with make.opened(ready.maria.user) as maria:
+        words = {"purpose": "share_statement", "to_side": "staff", "words": "I think of you."}
+        consent.decide(by=maria, participant=ready.maria, decision="given", **words)
+    make_plan(ready)
+    look("meeting_book", "meeting_care", "person_carry")
+    meeting = make_booked(ready)
+    look("meeting_cancel", "meeting_held", "room_calendar")
+    with make.opened(ready.sam):
+        sent = {"case": ready.case, "participant": ready.maria, "meeting_id": meeting.pk, "status": "sent"}
+        FollowUp.objects.create(**sent, number=1, due_on=clock.now().date(), sent_at=clock.now())
+    Site.objects.filter(pk=ready.site.pk).update(logo=b"a picture")
+    look("looking_back", "site_logo")
+    return found
 
 
 def only(model: Any, viewer: access.Viewer) -> Any:

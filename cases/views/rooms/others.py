@@ -76,7 +76,7 @@ class Pause(RoomPage):
     template = "rooms/pause.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.render(back_url=self.hub())
+        return self.render(back_url=self.hub(), pause_url="")
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         people.pause(by=self.viewer, participant=self.room, reason=PauseReason.OWN_WISH)

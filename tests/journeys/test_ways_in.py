@@ -56,3 +56,9 @@ def test_a_passkey_opens_everything_by_itself(stack: Any, someone: Any) -> None:
     lead.page.wait_for_url(lambda url: "login" not in url)
 
     lead.open("/accounts/second-step/").sees("See your passkeys")
+
+
+def test_the_record_of_all_this_holds(stack: Any) -> None:
+    assert re.search(r"All \d+ chains hold, \d+ events in all\.", stack.manage("verify_audit"))
+    assert re.search(r"\d+ done\.", stack.manage("tick"))
+    assert "are now under" in stack.manage("rotate_keys")

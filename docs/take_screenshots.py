@@ -1,0 +1,63 @@
+"""Takes the README's pictures from a running `bin/demo`: `.venv/bin/python -m docs.take_screenshots [--url …]`."""
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journeys.acts import Participant, Postbox, staff_sign_in
+from tests.journeys.person import Person
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCAL_ENV = ROOT / "var" / "local.env"
+PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2}
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+
+
+def check_in(enter: Callable[..., Person], password: str) -> Person:
+    """The first question of a patient's check-in."""
+    patient = Participant(enter(**PHONE), "patient@demo.example").signs_in(Postbox(enter(**DESKTOP)))
+    patient.at("check-in/")
+    begin = (
+        patient.person.page.get_by_role("button")
+        .filter(has_text="tart")
+        .or_(patient.person.page.get_by_role("button", name="Carry on"))
+    )
+    begin.first.click()
+    return patient.at("check-in/feeling/")
+
+
+def today(enter: Callable[..., Person], password: str) -> Person:
+    """What needs a facilitator now."""
+    facilitator = enter(**DESKTOP)
+    staff_sign_in(facilitator, "facilitator", password)
+    return facilitator.open("/today/")
+
+
+PICTURES = {"check-in.png": check_in, "today.png": today}
+
+
+def take(browser: Browser, url: str, password: str) -> None:
+    def enter(**how: object) -> Person:
+        return Person(browser.new_context(base_url=url, **how), url)
+
+    for name, scene in PICTURES.items():
+        scene(enter, password).page.screenshot(path=ROOT / "docs" / "images" / name)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:8000")
+    parser.add_argument("--password", default=None, help="the demo's; read from var/local.env if it is not given")
+    given = parser.parse_args()
+    lines = LOCAL_ENV.read_text().splitlines() if given.password is None else []
+    kept = dict(line.split("=", 1) for line in lines if "=" in line)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"])
+        take(browser, given.url, given.password or kept["DEMO_PASSWORD"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""A real installation begins with one command: a site, and somebody who can look after it."""
+
+import io
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from healing import access, due
+from healing.models import Due, Membership, Site, User
+from tests.healing.people import sign_in_by_code
+from tests.mail_sink import listening
+
+GIVEN = {"phone": "555 0100", "administrator": "Ada@Hospital.example", "time_zone": "Europe/London"}
+LINES = ["Night line: 555 0199"]
+
+pytestmark = pytest.mark.usefixtures("as_worker")
+
+
+def add(slug: str = "lakeside", name: str = "Lakeside", **changes: Any) -> str:
+    said = io.StringIO()
+    call_command("add_site", slug, name, stdout=said, **GIVEN | {"crisis_lines": LINES} | changes)
+    return said.getvalue()
+
+
+def there() -> tuple[int, int, int, int]:
+    with access.opened("worker") as worker:
+        dues = Due.objects.visible_to(worker).filter(kind="account.welcome").count()
+        roles = Membership.objects.visible_to(worker).count()
+    return Site.objects.count(), User.objects.count(), roles, dues
+
+
+def test_a_site_and_its_administrator_who_is_written_to(settings: Any) -> None:
+    said = add()
+    site = Site.objects.get()
+    with listening(settings) as sink:
+        due.tick()
+
+    assert (site.slug, site.name, site.phone, site.time_zone) == ("lakeside", "Lakeside", "555 0100", "Europe/London")
+    assert site.crisis_lines == "Night line: 555 0199"
+    assert said == "Lakeside is there. ada@hospital.example gets a message with a link to sign in.\n"
+    assert [letter["To"] for letter in sink.letters] == ["ada@hospital.example"]
+
+
+def test_the_administrator_can_sign_in(client: Client) -> None:
+    add()
+    sign_in_by_code(client, "ada@hospital.example")
+
+    assert client.get(reverse("home"), follow=True).status_code == 200
+    with access.opened("user", User.objects.get().pk) as ada:
+        assert [role.value for _, role in ada.roles] == ["admin"]
+
+
+def test_twice_changes_nothing() -> None:
+    add()
+
+    assert add() == "The site and its administrator are there already. Nothing was changed.\n"
+    assert there() == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": "Hillside"}, "The short name lakeside is taken by Lakeside. Choose another one."),
+        ({"administrator": "bo@hospital.example"}, "Lakeside has another administrator, who can add bo@hospital"),
+        ({"slug": "lake side"}, "'lake side' cannot be a short name."),
+        ({"slug": "l" * 51}, "A short name has at most 50 characters"),
+        ({"slug": "hillside", "name": " "}, "A short name has at most 50 characters, a name 1 to 120."),
+        ({"slug": "hillside", "time_zone": "London"}, "'London' is not a time zone. Write it as Europe/London."),
+        ({"slug": "hillside", "administrator": "ada"}, "'ada' is not an email address."),
+        ({"slug": "hillside", "phone": "5" * 41}, "phone: Ensure this value has at most 40 characters"),
+        ({"slug": "hillside", "crisis_lines": ["Night line"]}, "crisis_lines: Write a name, a colon and a number."),
+    ],
+)
+def test_what_cannot_be_used_gets_a_sentence_and_changes_nothing(changes: dict[str, Any], sentence: str) -> None:
+    add()
+
+    with pytest.raises(CommandError) as raised:
+        add(**changes)
+    assert str(raised.value).startswith(sentence)
+    assert there() == (1, 1, 1, 1)
