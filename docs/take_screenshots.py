@@ -19,13 +19,7 @@ DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 def check_in(enter: Callable[..., Person], password: str) -> Person:
     """The first question of a patient's check-in."""
     patient = Participant(enter(**PHONE), "patient@demo.example").signs_in(Postbox(enter(**DESKTOP)))
-    patient.at("check-in/")
-    begin = (
-        patient.person.page.get_by_role("button")
-        .filter(has_text="tart")
-        .or_(patient.person.page.get_by_role("button", name="Carry on"))
-    )
-    begin.first.click()
+    patient.begins("check-in")
     return patient.at("check-in/feeling/")
 
 
@@ -50,13 +44,16 @@ def take(browser: Browser, url: str, password: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:8000")
-    parser.add_argument("--password", default=None, help="the demo's; read from var/local.env if it is not given")
+    parser.add_argument("--password", help="the demo's; read from var/local.env if it is not given")
     given = parser.parse_args()
-    lines = LOCAL_ENV.read_text().splitlines() if given.password is None else []
-    kept = dict(line.split("=", 1) for line in lines if "=" in line)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"])
-        take(browser, given.url, given.password or kept["DEMO_PASSWORD"])
+        take(browser, given.url, given.password or kept_password())
+
+
+def kept_password() -> str:
+    lines = LOCAL_ENV.read_text().splitlines()
+    return next(line.removeprefix("DEMO_PASSWORD=") for line in lines if line.startswith("DEMO_PASSWORD="))
 
 
 if __name__ == "__main__":

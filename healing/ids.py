@@ -5,7 +5,7 @@ import uuid
 
 from django.utils.crypto import salted_hmac
 
-WORD_LENGTH = 6
+CODE_DIGITS = 6
 CLEAR_LETTERS = "CDFGHJKMNPQRTVWXY2346789"  # none looks like another, and they spell no word
 
 
@@ -15,13 +15,13 @@ def new() -> uuid.UUID:
 
 
 def token() -> str:
-    """A 128-bit secret for a link. Only its hash is ever stored."""
+    """128 random bits as text, for what must not be told apart or come twice."""
     return secrets.token_urlsafe(16)
 
 
 def spoken_code() -> str:
     """Six digits that a person can tell another on the phone."""
-    return f"{secrets.randbelow(10**WORD_LENGTH):0{WORD_LENGTH}d}"
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
 def token_of(row: uuid.UUID, purpose: str) -> str:

@@ -11,7 +11,6 @@ class Permission(StrEnum):
     EVENTS_IMPORT = "events.import"
     PEOPLE_MANAGE = "people.manage"  # staff accounts and their roles
     SITE_SET_UP = "site.set_up"
-    AUDIT_VERIFY = "audit.verify"
 
 
 class Role(StrEnum):
@@ -49,7 +48,7 @@ ROLES: dict[Role, tuple[str, str, frozenset[Permission]]] = {
     Role.PRIVACY_OFFICER: (
         "Privacy officer",
         "Checks the record of who looked, and erasure. Sees no words.",
-        frozenset({Permission.AUDIT_VERIFY}),
+        frozenset(),
     ),
     Role.RESPONSIBLE: (
         "Responsible person",

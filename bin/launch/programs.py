@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from .accounts import Account, own
 from .processes import Command, birth, end
@@ -97,17 +98,7 @@ class Programs:
         try:
             with log.open("ab") as output:
                 log_start = output.tell()
-                process = subprocess.Popen(
-                    command,
-                    env=env,
-                    cwd=cwd,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                    preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, OURS),
-                    **(account or own()).options(),
-                )
+                process = begun(command, output, env=env, cwd=cwd, account=account or own())
             program = Program(name, process, self.records / f"{name}.pid", log, log_start, stop_signal)
             self.running.append(program)
             program.record.write_text(f"{process.pid}\n{birth(process.pid)}\n{int(stop_signal)}\n")
@@ -119,6 +110,23 @@ class Programs:
         for program in self.running:
             if program.ended():
                 raise Trouble(program.story())
+
+
+def begun(
+    command: Command, output: IO[bytes], *, env: Mapping[str, str], cwd: Path, account: Account
+) -> subprocess.Popen[bytes]:
+    """In a session of its own, and with the signals that the launcher holds back."""
+    return subprocess.Popen(
+        command,
+        env=env,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, OURS),
+        **account.options(),
+    )
 
 
 def fresh_log(log: Path) -> Path:

@@ -1,19 +1,10 @@
-"""Harm scales as data, each mapped to one scale of our own. Definitions are in our own words.
+"""Harm scales as data, each mapped to one scale of our own.
 
 Numbers of the English LFPSE scales run downwards: 1 is the gravest. The AHRQ scale has one axis for body and mind;
 it is kept on the physical axis.
 """
 
 STEPS = ("none", "low", "moderate", "severe", "fatal", "unknown")
-
-MEANINGS = {
-    "none": "It reached the person, and no harm was found.",
-    "low": "Small harm that passed with observation or minor treatment.",
-    "moderate": "More treatment or a longer stay was needed, and the person is expected to recover.",
-    "severe": "Lasting harm, or harm that put life in danger.",
-    "fatal": "The person died, and the event may have played a part. There is no such step for psychological harm.",
-    "unknown": "The source does not say, or says it in a way that cannot be graded.",
-}
 
 NOT_GRADED = {"not applicable": "", "harm level missing": "unknown", "not known": "unknown", "unknown": "unknown"}
 

@@ -127,7 +127,7 @@ class TimeForm(Part):
 
 class ClocksForm(Part):
     title = _("Clocks")
-    lead = _("How long you give yourselves. They are measured for you, and never shown to participants as deadlines.")
+    lead = _("How long you give yourselves. Participants are never shown these as deadlines.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,7 +153,7 @@ class ClocksForm(Part):
 
 class KeepingForm(Part):
     title = _("How long words are kept")
-    lead = _("After a case is closed. Somebody may always ask to erase their own words before.")
+    lead = _("After a case is closed. This is kept as your rule; nothing is erased by itself yet.")
     retention_years = forms.IntegerField(
         label=_("Years"),
         min_value=1,

@@ -47,6 +47,18 @@ def as_worker_now() -> None:
         work_off()
 
 
+def wait_until_somebody_waits() -> None:
+    """Until a connection waits for another's lock."""
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    with as_role("healing_owner"), connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    pytest.fail("nobody waits")
+
+
 def rows(ready: Ready, model: type, **which: Any) -> list:
     with opened(ready.sam) as sam:
         return list(model.objects.visible_to(sam).filter(**which))
@@ -73,7 +85,7 @@ def test_a_withdrawal_waits_for_the_letter_that_is_being_handed_over(letters: Si
         order.append("withdrawn")
 
     withdrawal = in_thread(withdraw)
-    time.sleep(0.3)
+    wait_until_somebody_waits()
     assert order == []
     go_on.set()
     worker.join()
@@ -87,25 +99,30 @@ def test_a_withdrawal_waits_for_the_letter_that_is_being_handed_over(letters: Si
 def test_no_letter_begins_to_leave_after_a_withdrawal_was_committed(letters: Sink, monkeypatch: Any) -> None:
     give = mail._give
     begun: list[float] = []
+    leaving = threading.Event()
 
     def noted(message: Any) -> None:
         begun.append(time.monotonic())
+        leaving.set()
         give(message)
 
     monkeypatch.setattr(mail, "_give", noted)
     chance = random.Random(7)
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         begun.clear()
+        leaving.clear()
         ready = make_ready()
         make_booked(ready)
         withdrawn: list[float] = []
-        withdraw = partial(take_back_after, chance.uniform(0, 0.08), ready, withdrawn)
+        in_time = number % 2  # in every other round the withdrawal begins while the first letter leaves
+        withdraw = partial(take_back_after, chance.uniform(0, 0.08), ready, withdrawn, leaving if in_time else None)
         threads = [in_thread(withdraw), in_thread(work_off, "healing_worker")]
         for thread in threads:
             thread.join()
         as_worker_now()
 
         assert all(moment < withdrawn[0] for moment in begun)
+        assert begun or not in_time
         assert rows(ready, Meeting)[0].status == "cancelled"
         assert "ambiguous" not in {row.state for row in rows(ready, Effect)}
 
@@ -127,7 +144,7 @@ def test_a_withdrawal_waits_for_a_booking_that_is_being_made_and_then_takes_it_b
     booking = in_thread(partial(booked, ready, meeting))
     assert asked.wait(10)
     withdrawal = in_thread(partial(take_back_after, 0, ready, withdrawn))
-    time.sleep(0.3)
+    wait_until_somebody_waits()
     assert withdrawn == []
     go_on.set()
     booking.join()
@@ -163,8 +180,11 @@ def test_booking_and_withdrawing_at_once_never_leaves_a_booking_without_a_yes(le
     assert outcomes <= {"drafted", "cancelled"}
 
 
-def take_back_after(wait: float, ready: Ready, withdrawn: list[float]) -> None:
-    time.sleep(wait)
+def take_back_after(wait: float, ready: Ready, withdrawn: list[float], happened: threading.Event | None = None) -> None:
+    if happened:
+        happened.wait(10)
+    else:
+        time.sleep(wait)
     take_back(ready, ready.rana)
     withdrawn.append(time.monotonic())
 

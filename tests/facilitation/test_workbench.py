@@ -14,7 +14,7 @@ from cases.actions import consent
 from cases.models import Case, Consent, Delivery, Notice
 from facilitation.actions import meetings, readiness
 from facilitation.models import Agreement, Assessment, Commitment, Meeting, Preparation, Promise, Response
-from healing.models import AuditEvent
+from healing.models import AuditEvent, LegalNotice
 from healing.roles import Role
 from tests.factories.cases import make_participant, make_staff, opened, signed_in
 from tests.factories.meetings import Ready, make_booked, make_plan, make_ready
@@ -391,6 +391,19 @@ def test_an_agreement_without_a_promise(house: Ready, sam: Client, time: Any) ->
     signed_in(house.sam).post(at("agreement_new", house), {"text": "We met and listened."})
 
     assert (len(rows(house, Agreement)), rows(house, Commitment)) == (1, [])
+
+
+def test_the_law_of_today_stands_above_what_was_agreed(house: Ready, sam: Client, time: Any) -> None:
+    for words, day in {"Kept apart.": MONDAY.date(), "Kept together.": SOON.date() + timedelta(days=1)}.items():
+        LegalNotice.objects.create(site=house.site, jurisdiction="Ontario", text=words, valid_from=day)
+    meeting = make_booked(house, SOON)
+    time.move_to(SOON + timedelta(hours=2))
+    with opened(house.sam) as viewer:
+        meetings.hold(by=viewer, meeting=meeting, ended_how="completed")
+    page = text(signed_in(house.sam).get(at("agreement_new", house)))
+
+    assert "<strong>Ontario:</strong> Kept apart." in page
+    assert "Kept together." not in page
 
 
 def test_nothing_is_agreed_before_a_conversation(house: Ready, sam: Client) -> None:

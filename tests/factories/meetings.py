@@ -87,12 +87,3 @@ def make_booked(ready: Ready, starts_at: datetime | None = None) -> Meeting:
         )
         meeting.refresh_from_db()
     return meeting
-
-
-def make_held(ready: Ready, starts_at: datetime | None = None) -> Meeting:
-    """Booked, then moved into the past by whoever controls the clock: `starts_at` must be over by now."""
-    meeting = make_booked(ready, starts_at)
-    with opened(ready.sam) as sam:
-        meetings.hold(by=sam, meeting=meeting, ended_how="completed")
-        meeting.refresh_from_db()
-    return meeting

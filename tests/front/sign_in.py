@@ -9,7 +9,6 @@ from allauth.account.forms import (
     LoginForm,
     ReauthenticateForm,
     RequestLoginCodeForm,
-    ResetPasswordForm,
 )
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm
@@ -66,10 +65,7 @@ def pages(site: dict) -> dict[str, str]:
         "login-error": ("account/login", {"form": LoginForm({})}),
         "code-request": ("account/request_login_code", {"form": RequestLoginCodeForm()}),
         "code": ("account/confirm_login_code", sent),
-        "password-reset": ("account/password_reset", {"form": ResetPasswordForm()}),
-        "password-reset-done": ("account/password_reset_done", {}),
         "password-change": ("account/password_change", {"form": ChangePasswordForm(user=None)}),
-        "link-ended": ("account/password_reset_from_key", {"token_fail": True}),
         "logout": ("account/logout", {}),
         "again": (
             "account/reauthenticate",
@@ -85,7 +81,6 @@ def pages(site: dict) -> dict[str, str]:
         "passkeys": ("mfa/webauthn/authenticator_list", {"authenticators": KEYS}),
         "no-passkeys": ("mfa/webauthn/authenticator_list", {"authenticators": []}),
         "passkey-add": ("mfa/webauthn/add_form", {"form": AddPasskeyForm(), "js_data": PASSKEY}),
-        "signup-closed": ("account/signup_closed", {}),
     }
     shared = {
         "site": site,

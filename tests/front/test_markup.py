@@ -11,8 +11,8 @@ BARE = ("500", "left")  # need neither the database nor the rest of the house
 POINTERS = ("aria-describedby", "aria-labelledby", "for", "form")
 PAGES = [
     *("start", "hub", "question", "question-error", "form", "form-errors", "staff-form-errors", "check", "sent"),
-    *("today", "case", "login", "login-error", "code-request", "code", "again", "logout", "signup-closed"),
-    *("password-reset", "password-reset-done", "password-change", "link-ended"),
+    *("today", "case", "login", "login-error", "code-request", "code", "again", "logout"),
+    "password-change",
     *("second-step", "second-steps", "totp", "codes", "passkeys", "no-passkeys", "passkey-add"),
     *BARE,
     *("400", "403", "403_csrf", "404", "429"),

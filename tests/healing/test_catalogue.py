@@ -20,6 +20,20 @@ OPEN = {
     "healing_legalnotice": "public: legal notices",
     "healing_heartbeat": "when a worker was last seen",
 }
+MAY_CHANGE = {
+    "cases_assignment": "independent_at ended_at",
+    "cases_participant": "user_id name guide_id language paused_at pause_reason left_at",
+    "cases_invitation": "used_at revoked_at wrong_codes",
+    "cases_delivery": "words offered_at received_at not_wanted_at closed_at",
+    "facilitation_attendance": "status",
+    "facilitation_promise": "status",
+    "facilitation_followup": "status sent_at",
+    "healing_auditstream": "length head",
+    "healing_datakey": "wrapped master_key destroyed_at",
+    "healing_due": "state lease_until attempts done_at due_at",
+    "healing_effect": "state looked_at",
+    "healing_membership": "ended_at",
+}
 pytestmark = pytest.mark.django_db
 
 
@@ -69,6 +83,27 @@ def test_no_policy_calls_a_function_for_each_row() -> None:
                     break
             outside = outside[:start] + outside[end + 1 :]
         assert "current_setting" not in outside, f"{table}: {text}"
+
+
+def test_what_may_be_changed_is_named_column_by_column() -> None:
+    """Where a participant or whoever holds a link may change a row, and where a row's ids decide who sees it."""
+    granted = rows(
+        """select c.relname, string_agg(a.attname::text, ' ')
+           from pg_class c join pg_attribute a on a.attrelid = c.oid
+           where c.relkind = 'r' and a.attnum > 0 and not has_table_privilege('healing_web', c.oid, 'update')
+             and has_column_privilege('healing_web', c.oid, a.attnum, 'update')
+           group by 1"""
+    )
+
+    named = {table: set(columns.split()) for table, columns in MAY_CHANGE.items()}
+    assert {table: set(columns.split()) for table, columns in granted} == named
+
+
+def test_the_web_removes_no_account_and_says_of_nothing_that_it_left() -> None:
+    may = "has_table_privilege('healing_web', '{}', '{}')".format
+    asked = [("healing_user", "delete"), ("healing_effect", "insert"), ("healing_effect", "delete")]
+
+    assert rows("select " + ", ".join(may(*one) for one in asked)) == [(False, False, False)]
 
 
 def test_nothing_runs_with_its_owner_s_rights() -> None:

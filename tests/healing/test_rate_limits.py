@@ -113,7 +113,6 @@ def without_redis(request: Any, settings: Any) -> None:
 
 def test_without_redis_everybody_still_signs_in(without_redis: None, site: Site, somebody: User) -> None:
     sam = make_colleague(site)
-    start = time.monotonic()
     by_code, by_password = Client(), Client()
 
     sign_in_by_code(by_code, somebody.email)
@@ -122,7 +121,6 @@ def test_without_redis_everybody_still_signs_in(without_redis: None, site: Site,
 
     assert "_auth_user_id" in by_code.session
     assert "_auth_user_id" in by_password.session
-    assert time.monotonic() - start < 5
 
 
 def test_without_redis_the_limits_pause(without_redis: None, site: Site, somebody: User) -> None:

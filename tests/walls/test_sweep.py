@@ -61,8 +61,7 @@ def expected(who: Any, role: str, roles: frozenset[str]) -> str:
 
 def answered(view: Any, method: str) -> bool:
     """Whether the page has a handler of its own for this method; what shows a page also answers for its head."""
-    own = "get" if method == "head" else method
-    return own in ("get", "post") and hasattr(view, own)
+    return method in view.http_method_names and hasattr(view, "get" if method == "head" else method)
 
 
 def outcome(response: Any) -> str:

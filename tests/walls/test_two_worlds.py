@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from facilitation.actions import meetings, preparation
-from facilitation.models import Invitee, Meeting
+from facilitation.actions import agreements, followups, meetings, preparation, readiness
+from facilitation.models import Agreement, Commitment, FollowUp, Invitee, Meeting, Promise
 from tests.walls import worlds
 from tests.walls.worlds import World, at_work, in_room, nothing
 
@@ -200,6 +200,77 @@ def test_every_way_of_calling_off_looks_the_same(ending: Any, side: str, silent:
         silent[key] = worlds.tell(side, says_yes_to_all, book_then(called_off_by_the_facilitator))
 
     world = worlds.tell(side, says_yes_to_all, book_then(ending))
+
+    assert_same(silent[key], world)
+
+
+def hold(world: World) -> None:
+    """It took place, and something was promised to both."""
+    with at_work(world.facilitator) as viewer:
+        meeting = Meeting.objects.visible_to(viewer).get(case=world.case)
+        meetings.hold(by=viewer, meeting=meeting, ended_how="completed")
+        meeting.refresh_from_db()
+        agreement = {"text": "canary", "promise": "Show the new alarm.", "owner": "Ward lead"}
+        both = [world.observer, world.other]
+        agreements.record_agreement(by=viewer, meeting=meeting, due_on=date(2026, 5, 1), to=both, **agreement)
+
+
+def wants_no_follow_up(world: World) -> None:
+    with in_room(world.other) as viewer:
+        for follow_up in FollowUp.objects.visible_to(viewer).filter(participant=world.other):
+            followups.opt_out(by=viewer, follow_up=follow_up)
+
+
+def looks_back(world: World) -> None:
+    with in_room(world.other) as viewer:
+        response = readiness.start(by=viewer, participant=world.other, instrument=readiness.LOOKING_BACK)
+        readiness.send(by=viewer, response=response)
+
+
+def is_promised_something(world: World) -> None:
+    with at_work(world.facilitator) as viewer:
+        agreement = Agreement.objects.visible_to(viewer).get()
+        words = {"promise": "canary", "owner": "canary"}
+        agreements.add_commitment(by=viewer, agreement=agreement, due_on=date(2026, 4, 20), to=[world.other], **words)
+
+
+def settles_a_promise(world: World) -> None:
+    """Done is told to both in every telling; settling it is each person's own."""
+    with in_room(world.other) as viewer:
+        agreements.settle(by=viewer, promise=Promise.objects.visible_to(viewer).get(participant=world.other))
+
+
+def keeps_the_promise(world: World) -> None:
+    with at_work(world.facilitator) as viewer:
+        agreements.mark(by=viewer, commitment=Commitment.objects.visible_to(viewer).get(), status="done")
+
+
+def after_holding(side: str, act: Any) -> World:
+    """Held on day 31; the first letter that asks how things are goes out two days later, then the other acts."""
+    days = [(31, hold), (36, keeps_the_promise), (38, act), (46, nothing)]
+    return worlds.tell(side, says_yes_to_all, book, *days)
+
+
+AFTERWARDS = [
+    wants_no_follow_up,
+    looks_back,
+    is_promised_something,
+    settles_a_promise,
+    pauses,
+    withdraws_altogether,
+]
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("act", AFTERWARDS, ids=lambda act: act.__name__)
+def test_nothing_is_noticed_after_the_conversation(act: Any, side: str, silent: dict[str, World]) -> None:
+    key = f"{side} held"
+    if key not in silent:
+        silent[key] = after_holding(side, nothing)
+    letters = [mails for label, mails in silent[key].noticed if label.endswith("mail")]
+    assert len(letters[-1]) == 1, "the second follow-up goes out"
+
+    world = after_holding(side, act)
 
     assert_same(silent[key], world)
 
