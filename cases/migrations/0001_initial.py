@@ -40,19 +40,6 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                (
-                    "path",
-                    models.CharField(
-                        choices=[
-                            ("not_chosen", "Not chosen yet"),
-                            ("conversation", "A conversation"),
-                            ("letters", "Letters"),
-                            ("needs_only", "Needs answered without a meeting"),
-                        ],
-                        default="not_chosen",
-                        max_length=20,
-                    ),
-                ),
                 ("complex", models.BooleanField(default=False)),
                 ("next_word_on", models.DateField(blank=True, null=True)),
                 ("opened_at", models.DateTimeField(default=healing.clock.now)),

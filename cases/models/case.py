@@ -13,13 +13,6 @@ from healing.privacy import FACT, IDENTITY
 from healing.protected import Protected
 
 
-class Path(models.TextChoices):
-    NOT_CHOSEN = "not_chosen", "Not chosen yet"
-    CONVERSATION = "conversation", "A conversation"
-    LETTERS = "letters", "Letters"
-    NEEDS_ONLY = "needs_only", "Needs answered without a meeting"
-
-
 class CaseStatus(models.TextChoices):
     OPENED = "opened", "Opened"
     MAPPED = "mapped", "People mapped"
@@ -58,7 +51,6 @@ class Case(Protected):
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
     reference = models.CharField(max_length=12)  # random; for the workbench only, never in a room
     status = models.CharField(max_length=20, choices=CaseStatus, default=CaseStatus.OPENED)
-    path = models.CharField(max_length=20, choices=Path, default=Path.NOT_CHOSEN)
     complex = models.BooleanField(default=False)  # two facilitators: somebody may be harmed further (M46)
     next_word_on = models.DateField(null=True, blank=True)  # every room hears something by then, whatever has happened
     opened_at = models.DateTimeField(default=clock.now)
@@ -66,7 +58,7 @@ class Case(Protected):
     close_reason = models.CharField(max_length=12, choices=CloseReason, blank=True)
 
     Privacy = {"id": IDENTITY, "reference": IDENTITY} | dict.fromkeys(
-        ["site", "status", "path", "complex", "next_word_on", "opened_at", "closed_at", "close_reason"], FACT
+        ["site", "status", "complex", "next_word_on", "opened_at", "closed_at", "close_reason"], FACT
     )
 
     class Meta:

@@ -103,10 +103,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
                 (
-                    "kind",
-                    models.CharField(choices=[("conversation", "Conversation")], default="conversation", max_length=20),
-                ),
-                (
                     "form",
                     models.CharField(
                         choices=[

@@ -13,9 +13,6 @@ from healing.sealed import SealedTextField
 class Meeting(WorkbenchRow):
     """What is kept is that it took place, how it ended, and the agreements. There are no minutes (M50)."""
 
-    class Kind(models.TextChoices):
-        CONVERSATION = "conversation", "Conversation"
-
     class Status(models.TextChoices):
         DRAFTED = "drafted", "Being planned"
         CONFIRMED = "confirmed", "Booked"
@@ -41,7 +38,6 @@ class Meeting(WorkbenchRow):
         "conversation",
         {"drafted": {"confirmed", "cancelled"}, "confirmed": {"held", "cancelled"}, "held": set(), "cancelled": set()},
     )
-    kind = models.CharField(max_length=20, choices=Kind, default=Kind.CONVERSATION)
     form = models.CharField(max_length=10, choices=Form)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFTED)
     starts_at = models.DateTimeField(null=True, blank=True)
@@ -52,7 +48,7 @@ class Meeting(WorkbenchRow):
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     Privacy = {"place": CONTACT} | dict.fromkeys(
-        ["kind", "form", "status", "starts_at", "minutes", "created_at", "ended_how", "cancelled_at"], FACT
+        ["form", "status", "starts_at", "minutes", "created_at", "ended_how", "cancelled_at"], FACT
     )
 
     class Meta:
@@ -70,7 +66,7 @@ class Meeting(WorkbenchRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}, {self.status}"
+        return f"conversation {self.form}, {self.status}"
 
     @property
     def has_begun(self) -> bool:

@@ -25,7 +25,6 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(max_length=254, unique=True)),
                 ("name", models.CharField(blank=True, max_length=120)),
                 ("is_active", models.BooleanField(default=True)),
-                ("language", models.CharField(blank=True, max_length=10)),
                 ("created_at", models.DateTimeField(default=healing.clock.now)),
             ],
             options={

@@ -46,7 +46,6 @@ class User(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)  # staff only, shown to colleagues and to the people they help
     is_active = models.BooleanField(default=True)
-    language = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     objects = UserManager()
@@ -58,7 +57,6 @@ class User(AbstractBaseUser):
         "password": OPERATIONAL,
         "last_login": OPERATIONAL,
         "is_active": OPERATIONAL,
-        "language": CONTACT,
         "created_at": OPERATIONAL,
     }
 

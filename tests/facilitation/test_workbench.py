@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.actions import consent
@@ -443,27 +441,3 @@ def test_the_history_is_newest_first_can_be_filtered_and_shows_more(house: Ready
     assert "Maria Lopez (family) said yes: count answers" in history
     assert "Rana Chen" not in history
     assert sam.get(at("case", house) + "?person=nobody&events=-3").status_code == 200
-
-
-def test_as_many_queries_for_twelve_people_as_for_two(house: Ready, sam: Client) -> None:
-    make_plan(house)
-    address = at("case", house)
-    sam.get(address)
-    queries = count(sam, address)
-    for number in range(10):
-        person = make_participant(house.case, side="staff", name=f"Person {number}")
-        send_check_in(house, person)
-    make_plan(house, *everyone(house))
-
-    assert count(sam, address) == queries
-
-
-def everyone(house: Ready) -> list:
-    with opened(house.sam) as viewer:
-        return list(type(house.maria).objects.visible_to(viewer).filter(case=house.case))
-
-
-def count(client: Client, address: str) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code == 200
-    return len(queries)

@@ -120,15 +120,18 @@ def test_a_new_code_for_nobody_lets_nobody_in(site: Site, monkeypatch: pytest.Mo
 
 @pytest.fixture
 def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every hash that the usual hasher makes, be it to check a password or to take as long."""
+    """Every hash that the usual hasher makes, be it to check a password or only to take as long."""
     hasher, made = type(get_hasher()), []
-    encode = hasher.encode
 
-    def counted(self: Any, password: str, *arguments: Any, **more: Any) -> str:
-        made.append(password)
-        return encode(self, password, *arguments, **more)
+    def counted(work: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(self: Any, password: str, *arguments: Any) -> Any:
+            made.append(work.__name__)
+            return work(self, password, *arguments)
 
-    monkeypatch.setattr(hasher, "encode", counted)
+        return noted
+
+    for name in ("encode", "verify"):
+        monkeypatch.setattr(hasher, name, counted(getattr(hasher, name)))
     return made
 
 

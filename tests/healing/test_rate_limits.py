@@ -56,7 +56,15 @@ def test_one_participant_s_limit_is_not_another_s(site: Site, somebody: User) ->
     assert ask_for_code(Client(), "other@home.example", REMOTE_ADDR="192.0.2.9").status_code == 302
 
 
-def test_one_place_asks_for_twenty_codes_a_minute(site: Site) -> None:
+@pytest.fixture
+def _twenty_from_one_place(settings: Any) -> None:
+    """A ward shares one address, so its real limit is wide; a narrow one is quicker to reach."""
+    limits = settings.ACCOUNT_RATE_LIMITS
+    settings.ACCOUNT_RATE_LIMITS = {name: limit.replace("300/m/ip", "20/m/ip") for name, limit in limits.items()}
+
+
+@pytest.mark.usefixtures("_twenty_from_one_place")
+def test_one_place_asks_for_so_many_codes_a_minute(site: Site) -> None:
     answers = [ask_for_code(Client(), f"person{number}@home.example").status_code for number in range(21)]
 
     assert answers == [302] * 20 + [200]
@@ -94,6 +102,7 @@ def test_five_wrong_second_steps_lock_the_account(site: Site, administrator: Use
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.usefixtures("_twenty_from_one_place")
 def test_a_proxy_s_word_is_not_taken_for_an_address(site: Site) -> None:
     """Without PROXY_COUNT a visitor cannot pretend to come from somewhere else each time."""
     answers = [

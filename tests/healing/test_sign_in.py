@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from healing.account_urls import ACCOUNT_PAGES
 from healing.models import Due, Site, User
 from healing.roles import Role
-from tests.factories.cases import as_role, signed_in
+from tests.factories.cases import as_role, give_roles, signed_in
 from tests.healing.people import (
     PASSWORD,
     app_code,
@@ -190,8 +190,7 @@ def test_a_session_from_before_the_second_step_does_not_slip_in(site: Site) -> N
 def test_somebody_who_is_given_a_role_is_asked_from_then_on(browser: Client, site: Site) -> None:
     sam = make_colleague(site, app=False)
     sign_in_by_code(browser, sam.email)
-    with as_role("healing_worker"):
-        sam.memberships.create(site=site, role=Role.ADMINISTRATOR)
+    give_roles(sam, site, Role.ADMINISTRATOR)
 
     assert browser.get(reverse("home")).url == reverse("mfa_activate_totp")
 

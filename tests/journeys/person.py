@@ -67,8 +67,3 @@ class Person:
         for text in texts:
             assert text in self.text(), f"{text!r} is not on {self.page.url}:\n{self.text()}"
         return self
-
-    def sees_not(self, *texts: str) -> Self:
-        for text in texts:
-            assert text not in self.page.content(), f"{text!r} is on {self.page.url}"
-        return self

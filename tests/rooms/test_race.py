@@ -27,6 +27,9 @@ def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNames
         mark = ids.new().hex
         here = furnished(mark)
         Site.objects.filter(pk=here.site.pk).update(host=f"{mark}.example")  # no visitor of another test lands here
+        for person in (here.maria, here.ben):
+            with opened(person.user) as viewer:
+                acts.decide(by=viewer, participant=person, purpose="take_part", decision="given")
         yield here
         with opened(here.sam) as viewer:
             due.void(by=viewer)
