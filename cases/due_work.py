@@ -15,11 +15,7 @@ def invitation_letter(item: Due) -> mail.Message | None:
     invitation = unused.filter(pk=item.subject).first()
     if invitation is None:
         return None
-    room = (
-        Participant.objects.visible_to(worker)
-        .select_for_update(no_key=True, of=("self",))
-        .select_related("guide", "site")
-    )
+    room = Participant.objects.visible_to(worker).select_for_update(no_key=True, of=("self",)).select_related("site")
     person = room.get(pk=invitation.participant_id)
     card = SafeContact.objects.visible_to(worker).select_for_update(no_key=True).get(participant=person)
     if person.is_paused or person.left_at or not card.email_ok or invitations.said_no(worker, person):
@@ -30,7 +26,6 @@ def invitation_letter(item: Due) -> mail.Message | None:
         to=card.email,
         site=Site.objects.get(pk=person.site_id),
         link=mail.url("invitation", invitations.token_of(invitation)),
-        facilitator=person.guide.name,
     )
 
 

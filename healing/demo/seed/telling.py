@@ -115,7 +115,7 @@ class Telling:
     def check_in(self, person: Person) -> None:
         participant = self.room[person.name]
         user = User.objects.get(email=person.email)
-        with clock.pinned(self.on_day(6)), access.opened("user", user.pk) as viewer:
+        with clock.pinned(self.on_day(self.story.opened_days_ago - 2)), access.opened("user", user.pk) as viewer:
             response = readiness.start(by=viewer, participant=participant, instrument=f"check-in-{person.side}")
             instrument = instruments.load(response.instrument)
             for question, codes in (person.check_in or {}).items():
