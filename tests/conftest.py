@@ -14,6 +14,7 @@ from healing import clock
 
 def pytest_configure() -> None:
     """The database is made by its owner, who then puts on the role that each test needs. Styles need no building."""
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # a browser that is driven keeps a loop in this thread
     settings.DATABASES["default"]["USER"] = "healing_owner"
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
