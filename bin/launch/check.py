@@ -5,7 +5,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 
-from . import environment, local_env
+from . import environment, local_env, static
 from .environment import PYTHON, VENV
 from .places import ROOT
 from .processes import Command
@@ -40,6 +40,7 @@ def main() -> None:
 
 def _main() -> int:
     environment.ensure()
+    static.ensure(ROOT / "var/npm-cache")  # the deployment check asks for built styles
     inherited = {name: os.environ[name] for name in local_env.INHERITED if name in os.environ}
     env = inherited | local_env.with_generated(PRODUCTION)
     failed = [name for name, command in CHECKS.items() if not _passes(name, command, env)]
