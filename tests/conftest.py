@@ -4,10 +4,11 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 
 from healing import clock
 
@@ -24,15 +25,22 @@ def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
     with django_db_blocker.unblock():
         suffix = worker_id + os.environ.get("TEST_DB_SUFFIX", "")
         connection.settings_dict["TEST"]["NAME"] = f"test_healing_{suffix}"
-        config = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+        setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
         options = connection.settings_dict["OPTIONS"]
         as_owner = options.get("options", "")
         options["options"] = f"{as_owner} -c role=healing_web"  # for every connection, also one made by a thread
         connection.close()
         yield
-        options["options"] = as_owner
         connection.close()
-        teardown_databases(config, verbosity=0)
+        drop(connection.settings_dict["NAME"])
+
+
+def drop(name: str) -> None:
+    """Also when a thread that a test has started still holds a connection."""
+    owner = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
+    owner.autocommit = True
+    owner.cursor().execute(f'drop database "{name}" with (force)')
+    owner.close()
 
 
 def become(role: str) -> None:
