@@ -170,16 +170,15 @@ def _keep(by: access.Viewer, consent: Consent, how: str) -> None:
 
 
 def _take_effect(by: access.Viewer, participant: Participant, consent: Consent, how: str) -> None:
-    """A yes that ended: nothing more is sent because of it, and due work asks whether a conversation can be held.
+    """A yes that ended: due work asks whether a conversation can still be held, and each letter asks before it leaves.
 
-    Taking back the yes to take part takes back meeting and sharing too.
+    Taking back the yes to take part takes back meeting and sharing too, and every letter that waits.
     """
     if consent.purpose not in CONVERSATION_NEEDS:
         return
-    letters = {"kind": "appointment.letter"} if consent.purpose == Purpose.MEET else {"kind__endswith": ".letter"}
-    due.void(by=by, participant_id=participant.pk, **letters)
     review_conversation(participant)
     if consent.purpose == Purpose.TAKE_PART:
+        due.void(by=by, participant_id=participant.pk, kind__endswith=".letter")
         rows = Consent.objects.visible_to(by).filter(participant=participant, status=GIVEN)
         for other in rows.filter(purpose__in=(Purpose.MEET, Purpose.SHARE_STATEMENT)).order_by("pk"):
             decide(

@@ -176,6 +176,16 @@ def neutral(letter: str) -> str:
     return letter
 
 
+def test_taking_back_another_form_keeps_no_letter_back(ready: Ready, letters: Sink) -> None:
+    make_booked(ready, SOON)
+    with opened(ready.sam) as sam:
+        for decision in ("given", "withdrawn"):
+            consent.decide(by=sam, participant=ready.rana, purpose="meet", form="video", decision=decision, how="phone")
+    work()
+
+    assert len(letters.to(address(ready, ready.rana))) == 1
+
+
 STOPPED = {"withdrew_altogether", "paused"}  # Rana was promised that nothing more is sent
 
 

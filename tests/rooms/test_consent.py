@@ -199,7 +199,8 @@ def test_taking_back_taking_part_takes_back_meeting_and_sharing(house, maria):
     assert standing(maria.room, purpose="count_answers").stands
 
 
-def test_taking_back_a_yes_to_meet_keeps_letters_back_and_asks_about_the_conversation(house, maria):
+def test_taking_back_a_yes_asks_about_the_conversation_and_stopping_keeps_every_letter_back(house, maria):
+    """A letter about a conversation asks by itself whether everybody still agrees: it may be about another form."""
     ask_to_meet(house, maria.room)
     answer(maria, "meet-in_person", "given")
     with opened(house.sam):
@@ -215,7 +216,7 @@ def test_taking_back_a_yes_to_meet_keeps_letters_back_and_asks_about_the_convers
             for kind in ("appointment.letter", "appointment.off", "followup.letter")
         )
     answer(maria, "meet-in_person", "withdrawn")
-    assert due_kinds(maria.room) == ["appointment.off", "conversation.review", "followup.letter"]
+    assert due_kinds(maria.room) == ["appointment.letter", "appointment.off", "conversation.review", "followup.letter"]
 
     answer(maria, "take-part", "given")
     answer(maria, "take-part", "withdrawn")
