@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from healing import accounts, ids
+from healing import accounts, alerts, ids
 from healing.models import User
 from healing.sites import VisitedRequest
 
@@ -82,9 +82,7 @@ class SignOut(views.LogoutView):
     """The browser forgets what it holds."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().post(*args, **kwargs)
-        response.headers["Clear-Site-Data"] = '"*"'
-        return response
+        return alerts.empty_browser(super().post(*args, **kwargs), self.request.viewer)
 
 
 class NewPassword(views.PasswordSetView):

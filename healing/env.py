@@ -52,10 +52,10 @@ def secret(name: str) -> str:
     return value
 
 
-def address(name: str) -> str:
-    """Where people reach the pages, without a slash at the end."""
-    value = text(name).rstrip("/")
-    if not value.startswith(("https://", "http://")):
+def address(name: str, default: str | None = None) -> str:
+    """An address on the web; empty where that is the default."""
+    value = text(name, default)
+    if value and not value.startswith(("https://", "http://")):
         raise ImproperlyConfigured(f"{name} is {value!r}. Write it as https://your.address")
     return value
 
@@ -96,9 +96,10 @@ def choice(name: str, choices: tuple[str, ...], default: str) -> str:
     return value
 
 
-def key(name: str) -> bytes:
-    """32 random bytes, written in base64."""
-    return _key_bytes(name, text(name))
+def key(name: str, default: str | None = None) -> bytes:
+    """32 random bytes, written in base64; none where the default is empty."""
+    value = text(name, default)
+    return _key_bytes(name, value) if value else b""
 
 
 def keyring(name: str) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """All settings, from the environment. Secure unless DEMO says otherwise; a missing secret stops the start."""
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -18,7 +19,7 @@ env.load_local(VAR_DIR / "local.env")
 DEMO = env.flag("DEMO")  # invented data, demo sign-ins and the local mail page; never with real people
 DEMO_PASSWORD = env.text("DEMO_PASSWORD", "") if DEMO else ""
 DEBUG = env.flag("DEBUG")
-BASE_URL = env.address("BASE_URL")
+BASE_URL = env.address("BASE_URL").rstrip("/")  # where people reach the pages
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", BASE_URL.split("//")[-1].split(":")[0])
 HTTPS = BASE_URL.startswith("https://")
 PROXY_COUNT = env.number("PROXY_COUNT", 0)
@@ -98,9 +99,12 @@ DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 5,
     "application_name": f"healing-{DATABASE_ROLE}",
     # A migration may rewrite a table. A page or a task waits for a lock longer than a slow mail server can hold one.
-    "options": ""
-    if DATABASE_ROLE == "owner"
-    else "-c statement_timeout=30000 -c lock_timeout=25000 -c idle_in_transaction_session_timeout=60000",
+    "options": "-c search_path=public,support"  # a role that may not look into `support` does not find it there
+    + (
+        ""
+        if DATABASE_ROLE == "owner"
+        else " -c statement_timeout=30000 -c lock_timeout=25000 -c idle_in_transaction_session_timeout=60000"
+    ),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -249,6 +253,16 @@ if EMAIL_USE_TLS and EMAIL_USE_SSL:
 EMAIL_TIMEOUT = 5  # a withdrawal waits at most this long for a message that is being handed over
 ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT} | env.json_object("ANYMAIL")
 
+# --- text messages and web push, for those who are on call --------------------------------------------------------
+SMS_URL = env.address("SMS_URL", "")  # the gateway; without one there are no text messages
+SMS_TOKEN = env.text("SMS_TOKEN", "")
+SMS_FROM = env.text("SMS_FROM", "")
+VAPID_KEY = env.key("VAPID_KEY", "")  # who we are to push services; without it there is no push
+VAPID_CONTACT = env.text("VAPID_CONTACT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
+if not VAPID_CONTACT.startswith("mailto:") or "@" not in VAPID_CONTACT:
+    raise ImproperlyConfigured(f"VAPID_CONTACT is {VAPID_CONTACT!r}. Write it as mailto:somebody@your.address")
+PUSH_HOSTS = env.words("PUSH_HOSTS")  # besides those of the large browsers
+
 # --- logs: ids only, never words ----------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
@@ -261,6 +275,7 @@ LOGGING = {
         "django": {"level": "WARNING", "propagate": True, "handlers": []},
         "gunicorn.error": {"level": "INFO", "propagate": True, "handlers": []},
         "gunicorn.access": {"level": "WARNING", "propagate": False, "handlers": []},
+        "urllib3": {"level": "INFO", "propagate": True, "handlers": []},  # below it are the addresses of devices
     },
 }
 DEMO_CLOCK_FILE = VAR_DIR / "demo-clock"  # how far the demo's clock has been moved on, in seconds

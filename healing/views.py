@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 
-from healing import access
+from healing import access, alerts
 from healing.models import Site
 from healing.pages import ANYONE, SIGNED_IN, Page, found
 from healing.roles import Permission
@@ -29,6 +29,8 @@ class Home(Page):
     PLACES = (
         (Permission.CASES_RUN, "today"),
         (Permission.CASES_ASSIGN, "cases"),
+        (Permission.SUPPORT_GIVE, "support_now"),
+        (Permission.SUPPORT_COORDINATE, "support_rota"),
         (Permission.SITE_SET_UP, "people"),
     )
 
@@ -48,9 +50,7 @@ class Leave(Page):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         logout(request)
-        response = self.go("left")
-        response.headers["Clear-Site-Data"] = '"*"'
-        return response
+        return alerts.empty_browser(self.go("left"), self.viewer)
 
 
 class Plain(Page):

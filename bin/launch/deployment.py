@@ -9,7 +9,7 @@ from .postgres import ADDRESSES, ROLES
 from .trouble import run
 
 FOLDER = ROOT / "secrets"
-SERVER_KEYS = ("SECRET_KEY", "AUDIT_KEY", "FIELD_KEYS")
+SERVER_KEYS = ("SECRET_KEY", "AUDIT_KEY", "FIELD_KEYS", "VAPID_KEY")
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "AUDIT_KEY": _key,
     "FIELD_KEYS": lambda: f"k1:{_key()}",
+    "VAPID_KEY": _key,
     "DEMO_PASSWORD": lambda: secrets.token_urlsafe(12),
 }
 

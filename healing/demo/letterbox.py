@@ -1,4 +1,4 @@
-"""The demo's letter box: what would have been mailed lies in files."""
+"""The demo's letter box: what would have left the house lies in files."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from django.conf import settings
+from django.core import mail
 
 END_OF_MESSAGE = b"\n" + b"-" * 79 + b"\n"
 MOST = 200
@@ -22,6 +23,12 @@ class Letter:
     at: datetime
     text: str
     calendar: str
+
+
+def put(*, to: str, subject: str, text: str) -> None:
+    """What is no letter lies among the letters."""
+    box = mail.get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=settings.EMAIL_FILE_PATH)
+    mail.EmailMessage(subject, text, to=[to], connection=box).send()
 
 
 def letters() -> list[Letter]:

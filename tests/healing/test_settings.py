@@ -64,6 +64,12 @@ def test_good_settings_start(tmp_path: Path) -> None:
         ({"ANYMAIL": '{"MAILGUN_API_KEY": '}, 'ANYMAIL must be one JSON object, written as {"NAME": "value"}.'),
         ({"ANYMAIL": '["key"]'}, "ANYMAIL must be one JSON object"),
         ({"SMTP_TLS": "1", "SMTP_STARTTLS": "1"}, "SMTP_TLS and SMTP_STARTTLS are both 1. Port 465 takes SMTP_TLS,"),
+        ({"SMS_URL": "sms.example"}, "SMS_URL is 'sms.example'. Write it as https://your.address"),
+        ({"VAPID_KEY": "not base64!"}, "VAPID_KEY must be 32 random bytes in base64: openssl rand -base64 32"),
+        (
+            {"VAPID_CONTACT": "it@x.example"},
+            "VAPID_CONTACT is 'it@x.example'. Write it as mailto:somebody@your.address",
+        ),
         ({"TICK_SECONDS": "soon"}, "TICK_SECONDS is 'soon'. Use a whole number."),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'. Use one of: DEBUG, INFO, WARNING."),
         ({"SECRET_KEY": None, "SECRET_KEY_FILE": "/nowhere/secret"}, "SECRET_KEY_FILE names /nowhere/secret, which"),
@@ -90,6 +96,14 @@ def test_a_mail_server_may_want_tls_from_the_first_byte(tmp_path: Path) -> None:
     assert start(tmp_path, "s.EMAIL_USE_SSL, s.EMAIL_USE_TLS", SMTP_TLS="1").stdout == "True False\n"
 
 
+def test_without_a_gateway_and_a_key_there_are_no_other_channels(tmp_path: Path) -> None:
+    shown = "s.SMS_URL, s.VAPID_KEY, s.VAPID_CONTACT, s.PUSH_HOSTS"
+
+    done = start(tmp_path, shown, SMS_URL="", MAIL_FROM="Healing <post@lakeside.example>")
+
+    assert done.stdout == " b'' mailto:post@lakeside.example []\n", done.stderr
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "AUDIT_KEY", "FIELD_KEYS", "DATABASE_URL", "REDIS_URL"])
 def test_every_secret_may_lie_in_a_file(name: str, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(GOOD[name] + "\n")
@@ -100,7 +114,7 @@ def test_every_secret_may_lie_in_a_file(name: str, tmp_path: Path) -> None:
 
 
 def test_a_secret_is_not_quoted_in_the_sentence(tmp_path: Path) -> None:
-    for name in ("AUDIT_KEY", "FIELD_KEYS", "SECRET_KEY"):
+    for name in ("AUDIT_KEY", "FIELD_KEYS", "SECRET_KEY", "VAPID_KEY"):
         assert "my-own-secret" not in start(tmp_path, **{name: "my-own-secret"}).stderr
 
 
@@ -125,7 +139,11 @@ def test_the_address_of_the_database_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_a_host_of_base_url_is_allowed_and_no_other(tmp_path: Path) -> None:
-    assert start(tmp_path, "s.ALLOWED_HOSTS", BASE_URL="https://healing.example:8443").stdout == "['healing.example']\n"
+    shown = "s.BASE_URL, s.ALLOWED_HOSTS"
+
+    told = start(tmp_path, shown, BASE_URL="https://healing.example:8443/").stdout
+
+    assert told == "https://healing.example:8443 ['healing.example']\n"
 
 
 def test_the_newest_master_key_comes_first(tmp_path: Path) -> None:

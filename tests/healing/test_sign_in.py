@@ -299,6 +299,15 @@ def test_leaving_empties_the_browser(name: str, administrator: User) -> None:
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("name", ["leave", "account_logout"])
+def test_a_supporter_is_still_called_on_their_device_when_they_have_left(name: str, site: Site) -> None:
+    client = signed_in(make_colleague(site, Role.PEER_SUPPORTER, email="tom@hospital.example"))
+
+    response = client.post(reverse(name))
+
+    assert response.headers["Clear-Site-Data"] == '"cache", "cookies"'
+
+
 def test_signing_out_is_asked_on_get(administrator: User) -> None:
     client = signed_in(administrator)
 

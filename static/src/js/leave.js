@@ -1,4 +1,5 @@
 // Quick leave: the page goes blank at once, the server signs out, and a neutral page takes this one's place.
+// Where nobody signs in the form is a plain GET, and only the page is left.
 // A page brought back by the Back button is asked for again, so that it shows only what may still be seen.
 const form = document.querySelector("form[data-leave]");
 
@@ -13,7 +14,7 @@ form?.addEventListener("submit", async (event) => {
   document.body.hidden = true;
   document.title = "";
   document.querySelectorAll("form").forEach((filled) => filled !== form && filled.reset());
-  location.replace(await signOut());
+  location.replace(form.method === "get" ? form.action : await signOut());
 });
 
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
