@@ -101,6 +101,16 @@ def opened(kind: str, ref: object = "") -> Iterator[Viewer]:
             _current.reset(token)
 
 
+@contextmanager
+def worn(viewer: Viewer) -> Iterator[None]:
+    """Be this viewer for a while, where a context of another kind has been opened (`support.house`)."""
+    token = _current.set(viewer)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def reopened(viewer: Viewer) -> Viewer:
     """The same context, read again after it has changed: a case opened, a room entered."""
     fresh = _open(viewer.kind, viewer.ref)

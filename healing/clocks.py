@@ -12,6 +12,8 @@ class Clock:
     amount: int
     unit: str
     source: str
+    least: int = 1
+    most: int = 10_000
 
     def length(self, amount: int) -> timedelta:
         return amount * UNITS[self.unit]
@@ -26,6 +28,11 @@ CLOCKS: dict[str, Clock] = {
     "check_in_again": Clock("When may a check-in be offered again?", 28, "days", "M6; our default"),
     "assessment_valid": Clock("How long is an assessment fresh?", 30, "days", "M42; our default"),
     "peer_call_back": Clock("How soon is a call for peer support returned?", 30, "minutes", "RISE, Johns Hopkins"),
+    "peer_answer": Clock("How long may a peer supporter take to say yes or pass?", 10, "minutes", "our default", most=60),
+    "peer_keeps": Clock(
+        "How long is a contact kept after peer support has ended?", 0, "days", "UW Medicine: not at all", 0, 30
+    ),
+    "peer_hears": Clock("How long may somebody say whether peer support helped?", 14, "days", "our default", most=60),
     "follow_up_1": Clock("First follow-up after a conversation", 2, "days", "M51; our default"),
     "follow_up_2": Clock("Second follow-up", 14, "days", "M51; our default"),
     "follow_up_3": Clock("Third follow-up", 42, "days", "M51; our default"),

@@ -38,6 +38,9 @@ class Message:
     sender: str
     calendar: bytes = b""
 
+    def hand_over(self, *, key: str) -> None:
+        hand_over(self, key=key)
+
 
 def build(template: str, *, subject: str, to: str, site: Site, calendar: bytes = b"", **context: Any) -> Message:
     """Render `emails/<template>.txt` for one person."""

@@ -25,7 +25,8 @@ ROOM = f"({ids_in('participant_id', 'rooms')} or {WORKBENCH})"
 # A draft stays in its room: the workbench sees it once it has been sent.
 SENT = f"({ids_in('participant_id', 'rooms')} or ({WORKBENCH} and sent_at is not null))"
 
-BOTH = "healing_web, healing_worker"
+ROLES = ("healing_web", "healing_worker")
+BOTH = ", ".join(ROLES)
 
 
 def protect(
@@ -38,12 +39,13 @@ def protect(
     updated: str | None = None,
     update_columns: Collection[str] = (),
     worker: Collection[str] = (),
+    roles: tuple[str, str] = ROLES,
 ) -> migrations.RunSQL:
     """Force row-level security on a table, with one policy per command. A command without a predicate is not granted.
 
     `updated` is what a row must be after an update, where that differs from what it was. `update_columns` are the only
     ones that may be updated. `worker` are the commands that the worker's role may use on every row, also before it has
-    a context.
+    a context. `roles` are those of the house that the table is in: the web's and the worker's.
     """
     predicates = {"select": select, "insert": insert, "update": update, "delete": delete}
     sql = [f"alter table {table} enable row level security", f"alter table {table} force row level security"]
@@ -51,12 +53,12 @@ def protect(
         if not predicate and command not in worker:
             continue
         columns = f" ({', '.join(update_columns)})" if command == "update" and update_columns else ""
-        sql.append(f"grant {command}{columns} on {table} to {BOTH if predicate else 'healing_worker'}")
+        sql.append(f"grant {command}{columns} on {table} to {', '.join(roles) if predicate else roles[1]}")
         policy = f"on {table} for {command}"
         if predicate:
             sql.append(f"create policy {table}_{command} {policy} {_clause(command, predicate, updated)}")
         if command in worker:
-            sql.append(f"create policy {table}_{command}_worker {policy} to healing_worker {_clause(command, 'true')}")
+            sql.append(f"create policy {table}_{command}_worker {policy} to {roles[1]} {_clause(command, 'true')}")
     return migrations.RunSQL(";\n".join(sql), reverse_sql=migrations.RunSQL.noop)
 
 

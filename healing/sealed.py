@@ -11,6 +11,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import FieldError
@@ -18,7 +19,7 @@ from django.db import models
 
 from healing import access, clock
 from healing.errors import KeyMissing
-from healing.models.keys import DataKey
+from healing.models.keys import DataKey, WrappedKey
 
 NONCE = 12
 if TYPE_CHECKING:
@@ -28,12 +29,17 @@ else:
 
 
 class SealedTextField(Stored):
-    """Text at rest as ciphertext. `holder` names the attribute with the id of the person whose key seals it."""
+    """Text at rest as ciphertext. `holder` names the attribute with the id of the person whose key seals it.
+
+    `keys` is the model in which that key is kept.
+    """
 
     db_index: bool  # the stubs leave it out
 
-    def __init__(self, *args: Any, holder: str = "participant_id", **kwargs: Any) -> None:
-        self.holder = holder
+    def __init__(
+        self, *args: Any, holder: str = "participant_id", keys: str = "healing.DataKey", **kwargs: Any
+    ) -> None:
+        self.holder, self.keys = holder, keys
         kwargs.setdefault("blank", True)
         kwargs.setdefault("default", b"")
         kwargs.setdefault("editable", True)
@@ -41,7 +47,7 @@ class SealedTextField(Stored):
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs | {"holder": self.holder}
+        return name, path, args, kwargs | {"holder": self.holder, "keys": self.keys}
 
     def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)
@@ -83,7 +89,7 @@ class SealedTextField(Stored):
             raise KeyMissing from None
 
     def _key(self, row: models.Model) -> bytes:
-        return key_of(getattr(row, self.holder))
+        return key_of(getattr(row, self.holder), apps.get_model(self.keys))
 
     def _place(self, row: models.Model) -> bytes:
         return f"{self.model._meta.db_table}|{row.pk}|{self.column}".encode()
@@ -110,35 +116,29 @@ class _Words:
         row.__dict__[self.field.attname] = bytes(value) if isinstance(value, memoryview) else value
 
 
-def create_key(holder: UUID, *, case_id: UUID | None = None, participant_id: UUID | None = None) -> None:
-    """Give somebody their own data key, under the newest master key."""
+def create_key(holder: UUID, keys: type[WrappedKey] = DataKey, **place: Any) -> None:
+    """Give somebody their own data key, under the newest master key. `place` are the key row's other columns."""
     raw = AESGCM.generate_key(256)
     master = next(iter(settings.FIELD_KEYS))
-    DataKey.objects.create(
-        holder=holder,
-        case_id=case_id,
-        participant_id=participant_id,
-        wrapped=_wrap(raw, master, holder),
-        master_key=master,
-    )
+    keys.objects.create(holder=holder, wrapped=_wrap(raw, master, holder), master_key=master, **place)
     access.current().keys[holder] = raw
 
 
-def key_of(holder: UUID) -> bytes:
-    keys = access.current().keys
-    if holder not in keys:
-        unlock([holder])
-    if holder not in keys:
+def key_of(holder: UUID, keys: type[WrappedKey] = DataKey) -> bytes:
+    opened = access.current().keys
+    if holder not in opened:
+        unlock([holder], keys)
+    if holder not in opened:
         raise KeyMissing
-    return keys[holder]
+    return opened[holder]
 
 
-def unlock(holders: Iterable[UUID]) -> None:
+def unlock(holders: Iterable[UUID], keys: type[WrappedKey] = DataKey) -> None:
     """Open several people's keys with one query, before a list shows their words."""
     viewer = access.current()
     wanted = set(holders) - viewer.keys.keys()
     if wanted:
-        for key in DataKey.objects.visible_to(viewer).filter(holder__in=wanted, destroyed_at=None):
+        for key in keys.objects.visible_to(viewer).filter(holder__in=wanted).exclude(wrapped=b""):
             viewer.keys[key.holder] = _unwrap(bytes(key.wrapped), key.master_key, key.holder)
 
 
@@ -149,7 +149,7 @@ def destroy_key(holder: UUID) -> None:
     viewer.keys.pop(holder, None)
 
 
-def rewrap(key: DataKey) -> None:
+def rewrap(key: WrappedKey) -> None:
     """Put a data key under the newest master key. The words themselves stay as they are."""
     master = next(iter(settings.FIELD_KEYS))
     raw = _unwrap(bytes(key.wrapped), key.master_key, key.holder)

@@ -1,6 +1,7 @@
 """The one function that moves a thing along its lifecycle (`lifecycle.py` holds the shape of the tables).
 
-Every move is a row: what, from where, to where, when, by whom, and why (a code, never a story).
+Every move is a row: what, from where, to where, when, by whom, and why (a code, never a story). In peer support no move
+is: a row that told when would be a trace of whoever asked (`LEAVES_TRACE = False` on the model).
 """
 
 from typing import Any
@@ -24,21 +25,26 @@ def move(thing: Any, to: str, *, by: access.Viewer, why: str = "", **changes: An
     if locked.status != to:
         if not model.LIFECYCLE.allows(locked.status, to):
             raise IllegalMove
-        StatusChange.objects.create(
-            kind=model._meta.label_lower,
-            subject=locked.pk,
-            case_id=_case_of(locked),
-            from_status=locked.status,
-            to_status=to,
-            why=why,
-            by=by.user_id,
-            at=clock.now(),
-        )
         model.objects.visible_to(by).filter(pk=locked.pk).update(status=to, **changes)
-        audit.record(by=by, verb=f"{model.LIFECYCLE.name}.{to}", subject=locked, detail=why)
+        if getattr(model, "LEAVES_TRACE", True):
+            _write_down(locked, to, by, why)
     for name, value in {"status": to, **changes}.items():
         setattr(thing, name, value)
     return thing
+
+
+def _write_down(thing: Any, to: str, by: access.Viewer, why: str) -> None:
+    StatusChange.objects.create(
+        kind=thing._meta.label_lower,
+        subject=thing.pk,
+        case_id=_case_of(thing),
+        from_status=thing.status,
+        to_status=to,
+        why=why,
+        by=by.user_id,
+        at=clock.now(),
+    )
+    audit.record(by=by, verb=f"{thing.LIFECYCLE.name}.{to}", subject=thing, detail=why)
 
 
 def _case_of(thing: Any) -> Any:

@@ -172,6 +172,8 @@ class Membership(Protected):
         """One's own roles; those who look after a site's people or cases see its roles; due work sees whom it tells."""
         if viewer.kind == "worker":
             return models.Q()
+        if viewer.kind.startswith("support"):  # in peer support it is no secret who supports and who looks after them
+            return models.Q(role__in=(Role.PEER_SUPPORTER, Role.COORDINATOR))
         return models.Q(user=viewer.user_id) | models.Q(site__in=viewer.people_sites | viewer.lead_sites)
 
     @property

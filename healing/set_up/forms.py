@@ -135,8 +135,8 @@ class ClocksForm(Part):
             usual = gettext("In %(unit)s. Usual: %(amount)s. Source: %(source)s.") % vars(clock)
             self.fields[name] = forms.IntegerField(
                 label=clock.question,
-                min_value=1,
-                max_value=10_000,
+                min_value=clock.least,
+                max_value=clock.most,
                 help_text=usual,
                 widget=forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
                 error_messages={"required": gettext("Give a number. Usual: %(amount)s.") % vars(clock)},

@@ -1,11 +1,12 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from healing import access, accounts, sealed
-from healing.models import DataKey
+from healing.models.keys import WrappedKey
 
 BATCH = 500
 
@@ -18,16 +19,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         newest = next(iter(settings.FIELD_KEYS))
-        people, secrets = rewrap_people(newest), reseal_second_steps()
+        tables = [model for model in apps.get_models() if issubclass(model, WrappedKey)]
+        people, secrets = sum(rewrap(table, newest) for table in tables), reseal_second_steps()
         self.stdout.write(f"{people} keys and {secrets} second steps are now under {newest}.")
 
 
-def rewrap_people(newest: str) -> int:
+def rewrap(table: type[WrappedKey], newest: str) -> int:
     """One transaction for each batch, each row locked, beside the running programme."""
     done = 0
     while True:
-        with access.opened("worker") as worker:
-            old = DataKey.objects.visible_to(worker).filter(destroyed_at=None).exclude(master_key=newest)
+        with table.for_worker() as worker:
+            old = table.objects.visible_to(worker).exclude(wrapped=b"").exclude(master_key=newest)
             rows = list(old.order_by("pk").select_for_update()[:BATCH])
             for key in rows:
                 sealed.rewrap(key)
