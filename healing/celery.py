@@ -5,6 +5,8 @@ from typing import Any
 
 from celery import Celery, bootsteps
 
+from healing.watch import GoUnwoken
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healing.settings")
 app = Celery("healing")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -22,3 +24,4 @@ class RefuseBypassingRole(bootsteps.Step):
 
 
 app.steps["worker"].add(RefuseBypassingRole)
+app.steps["worker"].add(GoUnwoken)
