@@ -97,8 +97,9 @@ class SecondFactor:
             if request.user.is_authenticated and ACCOUNT_PAGES.get(name) == STAFF:
                 raise PermissionDenied
             return None
-        own_room = getattr(getattr(view, "view_class", None), "who", "") == ROOM and request.viewer.rooms
-        if own_room or name in OPEN_PAGES or accounts.showed_second_step(request):
+        page = getattr(view, "view_class", None)
+        own_room = getattr(page, "who", "") == ROOM and request.viewer.rooms
+        if own_room or getattr(page, "before_second_step", False) or name in OPEN_PAGES or accounts.showed_second_step(request):
             return None
         messages.info(request, _("Your second step comes first. It keeps other people's words safe."))
         return accounts.second_step(request)

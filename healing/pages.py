@@ -25,6 +25,7 @@ class Page(View):
     who: ClassVar[Who]
     template: ClassVar[str] = ""
     step_up: ClassVar[bool] = False  # the gravest acts: who it is must have been shown a few minutes ago
+    before_second_step: ClassVar[bool] = False  # a page that shows nothing of whoever is signed in
     http_method_names = ["get", "post", "head"]
     viewer: access.Viewer
     request: VisitedRequest

@@ -11,6 +11,8 @@ class Permission(StrEnum):
     EVENTS_IMPORT = "events.import"
     PEOPLE_MANAGE = "people.manage"  # staff accounts and their roles
     SITE_SET_UP = "site.set_up"
+    SUPPORT_GIVE = "support.give"  # be on call for colleagues, in the house of peer support
+    SUPPORT_COORDINATE = "support.coordinate"  # its rota, its supporters and its numbers; no request
 
 
 class Role(StrEnum):
@@ -34,11 +36,15 @@ ROLES: dict[Role, tuple[str, str, frozenset[Permission]]] = {
         "Names facilitators and looks after load and waiting. Sees each case's process, never a person's words.",
         frozenset({Permission.CASES_ASSIGN, Permission.EVENTS_SEE, Permission.EVENTS_IMPORT}),
     ),
-    Role.PEER_SUPPORTER: ("Peer supporter", "Supports colleagues in confidence. Sees no case.", frozenset()),
+    Role.PEER_SUPPORTER: (
+        "Peer supporter",
+        "Supports colleagues in confidence. Sees what is asked of them, and no case.",
+        frozenset({Permission.SUPPORT_GIVE}),
+    ),
     Role.COORDINATOR: (
         "Peer support coordinator",
-        "Looks after rota, waiting times and training. Sees no request's person.",
-        frozenset(),
+        "Looks after rota, waiting times and training. Sees no request and nobody who asked.",
+        frozenset({Permission.SUPPORT_COORDINATE}),
     ),
     Role.ADMINISTRATOR: (
         "Administrator",

@@ -1,0 +1,131 @@
+"""The end of a request: a line of codes is counted, and everything that leads to a person goes.
+
+What goes: the contact and the name with their key, whom it was with, the unit, every wish and every time, the pages to
+supporters and what was due. What stays for the site's days is the hash of the reply words, so that whoever asked can
+say whether it helped. Then that goes too.
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from healing import access, clock
+from healing.errors import HealingError
+from healing.transitions import move
+from support import house
+from support.actions.plans import plan
+from support.house import Visitor
+from support.models import Alarm, Due, Effect, Encounter, Key, Page, Reminder, Request
+from support.models.requests import PERSONAL, TIMES
+
+NO_TIMES: dict[str, Any] = dict.fromkeys(TIMES)
+NOBODY: dict[str, Any] = dict.fromkeys(PERSONAL) | {
+    "contact": b"",
+    "name": b"",
+    "people": None,
+    "alike": False,
+    "kept": False,
+    "language": "en",
+    "from_where": "any",
+    **dict.fromkeys(("reach_by", "when", "profession", "reply", "referral"), ""),
+}
+
+
+@transaction.atomic
+def close(*, by: Visitor, request: Request, outcome: str, **codes: Any) -> None:
+    """A supporter closes with codes: group, people, length, place, tier, profession, trigger, referral, met_need."""
+    rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
+    locked = rows.filter(pk=request.pk, supporter__in=by.supporters, status__in=("claimed", "reached")).first()
+    if locked is None:
+        raise HealingError("This is closed already. Nothing more is kept of it.")
+    end(by=by, request=locked, outcome=outcome, keep_days=_days(locked, "peer_keeps"), **codes)
+
+
+def end(*, by: Visitor, request: Request, outcome: str, keep_days: int, **codes: Any) -> None:
+    """Count it, blank its times, and erase it now or after the site's days. The caller holds the request."""
+    house.take(by, request.pk)
+    today = clock.today(request.site.time_zone)
+    line = Encounter(site=request.site, day=today, kind=request.kind, outcome=outcome, **_waits(request), **codes)
+    line.contacts = max(request.contacts, 1) if outcome == "supported" else request.contacts
+    line.referral = line.referral or request.referral
+    line.save(force_insert=True)
+    if request.alarm:
+        Alarm.objects.visible_to(by).filter(pk=request.alarm).delete()
+    _drop_traces(by, request)
+    erase_on = today + timedelta(days=keep_days)
+    forget_on = today if outcome == "cancelled" else erase_on + timedelta(days=_days(request, "peer_hears"))
+    days: dict[str, Any] = {"erase_on": erase_on, "forget_on": forget_on}
+    move(request, "closed", by=by, encounter=line.pk, alarm=None, **days, **NO_TIMES)
+    _plan_for_day("support.forget", request, forget_on)
+    if keep_days:
+        _plan_for_day("support.erase", request, erase_on)
+    else:
+        _erase(by, request)
+
+
+def erase_later(*, by: Visitor, request_id: UUID) -> None:
+    """The site's days are over."""
+    request = Request.objects.visible_to(by).filter(pk=request_id, status="closed").first()
+    if request is not None:
+        house.take(by, request.pk)
+        _erase(by, request)
+
+
+def forget(*, by: Visitor, request_id: UUID) -> None:
+    """The last of a request goes. What its asker said of it is counted, without them."""
+    rows = Request.objects.visible_to(by).select_for_update(of=("self",))
+    request = rows.filter(pk=request_id, status="erased").first()
+    if request is None:
+        return
+    if request.met_need:
+        Encounter.objects.visible_to(by).filter(pk=request.encounter).update(met_need_asker=request.met_need)
+    request.delete()
+    Due.objects.visible_to(by).filter(kind="support.forget", state="done").delete()  # what is left of the ones before
+
+
+def forget_reminder(*, by: Visitor, reminder_id: UUID) -> None:
+    Reminder.objects.visible_to(by).filter(pk=reminder_id).delete()
+    Key.objects.visible_to(by).filter(holder=reminder_id).delete()
+
+
+def _erase(by: Visitor, request: Request) -> None:
+    Key.objects.visible_to(by).filter(holder=request.pk).delete()
+    access.current().keys.pop(request.pk, None)
+    move(request, "erased", by=by, **NOBODY)
+
+
+def _drop_traces(by: Visitor, request: Request) -> None:
+    """Whom it was with and when anything was due. A message that is being handed over is waited for."""
+    Page.objects.visible_to(by).filter(request=request.pk).delete()
+    Due.objects.visible_to(by).filter(subject=request.pk).delete()
+    Effect.objects.visible_to(by).filter(subject=request.pk).delete()
+
+
+def _waits(request: Request) -> dict[str, Any]:
+    start = request.wanted_from
+    target = request.site.clock("peer_call_back")
+    return {
+        "minutes_to_claim": _minutes(start, request.claimed_at),
+        "minutes_to_reach": _minutes(start, request.reached_at),
+        "in_target": request.reached_at <= start + target if request.reached_at else None,
+        "escalated": request.escalated_at is not None,
+    }
+
+
+def _minutes(start: datetime, end: datetime | None) -> int | None:
+    return max(0, int((end - start).total_seconds() // 60)) if end else None
+
+
+def _plan_for_day(kind: str, request: Request, day: date) -> None:
+    """Due on that day and written down for today: neither tells the time of day at which it was closed."""
+    zone = ZoneInfo(request.site.time_zone)
+    midnight = datetime.combine(clock.today(request.site.time_zone), time(), zone)
+    at = datetime.combine(day, time(), zone)
+    plan(kind, subject=request.pk, at=at, key=f"{kind}:{request.pk}", created_at=midnight)
+
+
+def _days(request: Request, name: str) -> int:
+    return request.site.clock(name).days

@@ -1,0 +1,157 @@
+"""Calling colleagues: one after the other until somebody says yes, and the coordinator when nobody does.
+
+All of it is due work. A find that comes twice, late or after the request has moved on changes nothing.
+"""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, Max
+
+from healing import clock, ids
+from healing.models import Membership
+from healing.protected import ScopedQuerySet
+from healing.roles import Permission, with_permission
+from healing.transitions import move
+from support.actions.plans import plan
+from support.fair import Candidate, next_to_call
+from support.house import Visitor
+from support.models import Alarm, Channel, Load, Page, Request, Shift, Supporter
+from support.queries import candidates
+
+TRY_AGAIN = timedelta(minutes=10)  # while nobody can be called: somebody may come on duty, or be free again
+
+
+def start(request: Request) -> None:
+    """Colleagues are called from `begin_at` on; a target later somebody looks whether the request was answered."""
+    look_for_somebody(request, at=request.called_from)
+    look_again(request, at=request.wanted_from + request.site.clock("peer_call_back"))
+
+
+def look_for_somebody(request: Request, at: datetime) -> None:
+    plan("support.find", subject=request.pk, at=at, key=f"support.find:{ids.token()}")
+
+
+def look_again(request: Request, at: datetime) -> None:
+    plan("support.overdue", subject=request.pk, at=at, key=f"support.overdue:{ids.token()}")
+
+
+def call_next(*, by: Visitor, request_id: UUID) -> None:
+    """Call the next colleague, unless one may still answer. With nobody to call, tell the coordinator at once."""
+    now = clock.now()
+    rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
+    request = rows.filter(pk=request_id, status="waiting", begin_at__lte=now).first()
+    if request is None or _may_still_answer(by, request, now):
+        return
+    _let_go(by, request)
+    chosen = next_to_call(candidates.wish(by, request), candidates.candidates(by, request.site))
+    if chosen is None:
+        escalate(by=by, request=request)
+        look_for_somebody(request, at=now + TRY_AGAIN)
+    else:
+        _page(by, request, chosen, now)
+
+
+def overdue(*, by: Visitor, request_id: UUID) -> None:
+    """The target has passed. Whoever still waits is made known; who was promised a call and got none is asked for."""
+    rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
+    request = rows.filter(pk=request_id, status__in=("waiting", "claimed")).first()
+    if request is None or (request.status == "claimed" and request.when in ("before_shift", "after_shift")):
+        return
+    target, now = request.site.clock("peer_call_back"), clock.now()
+    if now < request.wanted_from + target:  # the time was changed since
+        look_again(request, at=request.wanted_from + target)
+        return
+    escalate(by=by, request=request)
+    if request.claimed_at is not None:
+        silent_from = max(request.claimed_at, request.wanted_from) + 2 * target
+        if now >= silent_from:
+            give_back(by=by, request=request)
+        else:
+            look_again(request, at=silent_from)
+
+
+def shift_over(*, by: Visitor, request_id: UUID, supporter: UUID) -> None:
+    """At the end of a shift, whoever was not reached goes to the colleague on call next, unless it was kept."""
+    rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
+    request = rows.filter(pk=request_id, status="claimed", supporter=supporter, kept=False).first()
+    if request is not None:
+        give_back(by=by, request=request)
+
+
+def give_back(*, by: Visitor, request: Request) -> None:
+    """A promise that was not kept in time is taken on by somebody else."""
+    Page.objects.visible_to(by).filter(request=request, outcome="accepted").update(outcome="timed_out")
+    move(request, "waiting", by=by, supporter=None, page_until=None, claimed_at=None, reply="", reply_at=None)
+    look_for_somebody(request, at=clock.now())
+
+
+def escalate(*, by: Visitor, request: Request) -> None:
+    """Once for each request: the coordinators hear that somebody waits, and nothing else."""
+    if request.escalated_at is not None:
+        return
+    alarm = Alarm.objects.create(site=request.site)
+    request.escalated_at, request.alarm = clock.now(), alarm.pk
+    request.save(update_fields=["escalated_at", "alarm"])
+    roles = with_permission(Permission.SUPPORT_COORDINATE)
+    keepers = Membership.objects.visible_to(by).filter(site=request.site, role__in=roles, ended_at=None)
+    for user in keepers.exclude(user_id=request.asker).values_list("user_id", flat=True).distinct():
+        key = f"support.alarm:{request.pk}:{user}"
+        plan("support.alarm", subject=request.pk, at=clock.now(), key=key, to=user)
+
+
+def still_paged(by: Visitor, request_id: UUID, supporter: UUID) -> bool:
+    """Whether this supporter is still asked about this request. Held until the message has left."""
+    rows = Request.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
+    return bool(rows.filter(pk=request_id, status="waiting", supporter=supporter, page_until__gt=clock.now()).first())
+
+
+def _may_still_answer(by: Visitor, request: Request, now: datetime) -> bool:
+    waiting = request.supporter_id is not None and request.page_until is not None and request.page_until > now
+    return waiting and _open_pages(by, request).filter(supporter=request.supporter_id).exists()
+
+
+def _let_go(by: Visitor, request: Request) -> None:
+    """Whoever was called before is not called again about this request, and is not told why."""
+    replaced = request.supporter_id is None
+    _open_pages(by, request).update(outcome="replaced" if replaced else "timed_out")
+    Page.objects.visible_to(by).filter(request=request, outcome="accepted").update(outcome="replaced")
+    Request.objects.visible_to(by).filter(pk=request.pk).update(supporter=None, page_until=None)
+    request.supporter, request.page_until = None, None
+
+
+def _open_pages(by: Visitor, request: Request) -> ScopedQuerySet[Page]:
+    return Page.objects.visible_to(by).filter(request=request, outcome="open")
+
+
+def _page(by: Visitor, request: Request, chosen: Candidate, now: datetime) -> None:
+    until = now + request.site.clock("peer_answer")
+    page = Page.objects.create(request=request, supporter_id=chosen.id, sent_at=now, until=until)
+    Request.objects.visible_to(by).filter(pk=request.pk).update(supporter=chosen.id, page_until=until)
+    supporters = Supporter.objects.visible_to(by).filter(site=request.site)
+    newest = supporters.aggregate(turn=Max("last_turn"))["turn"]
+    supporters.filter(pk=chosen.id).update(last_turn=newest + 1)
+    _count(by, request, chosen.id)
+    channels = Channel.objects.visible_to(by).filter(supporter=chosen.id).values_list("pk", flat=True)
+    for way in [chosen.id, *channels]:  # the account's own address is a way too
+        plan("support.page", subject=request.pk, at=now, key=f"support.page:{page.pk}:{way}", to=way)
+    look_for_somebody(request, at=until)
+
+
+def _count(by: Visitor, request: Request, supporter: UUID) -> None:
+    quarter = quarter_of(clock.today(request.site.time_zone))
+    loads = Load.objects.visible_to(by).filter(supporter=supporter, quarter=quarter)
+    if not loads.update(pages=F("pages") + 1):
+        Load.objects.create(supporter_id=supporter, site=request.site, quarter=quarter, pages=1)
+
+
+def quarter_of(day: date) -> date:
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+
+
+def end_of_shift(by: Visitor, supporter: UUID) -> datetime | None:
+    """When the shift ends that this supporter is on now."""
+    now = clock.now()
+    shifts = candidates.covering(Shift.objects.visible_to(by), now).filter(supporter=supporter)
+    return shifts.aggregate(end=Max("ends_at"))["end"]
+

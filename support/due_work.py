@@ -1,0 +1,113 @@
+"""What peer support does by itself: calling, escalating, erasing, and messages that say nothing."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from healing import access, clock, due, mail, push, sms
+from healing.models import Site, User
+from support.actions import closing, paging
+from support.house import Visitor
+from support.models import Channel, Due, Reminder, Request, Supporter
+
+
+@due.act("support.find")
+def find(item: Due) -> None:
+    paging.call_next(by=_here(), request_id=item.subject)
+
+
+@due.act("support.overdue")
+def overdue(item: Due) -> None:
+    paging.overdue(by=_here(), request_id=item.subject)
+
+
+@due.act("support.shift_over")
+def shift_over(item: Due) -> None:
+    if item.to:
+        paging.shift_over(by=_here(), request_id=item.subject, supporter=item.to)
+
+
+@due.act("support.erase")
+def erase(item: Due) -> None:
+    closing.erase_later(by=_here(), request_id=item.subject)
+
+
+@due.act("support.forget")
+def forget(item: Due) -> None:
+    closing.forget(by=_here(), request_id=item.subject)
+
+
+@due.sending("support.page")
+def page(item: Due) -> due.Message | None:
+    """To one supporter on one way: something waits for you. Kept back when they are not asked any more."""
+    channel = Channel.objects.visible_to(_here()).filter(pk=item.to).first()
+    supporter = _supporter(channel.supporter_id if channel else item.to)
+    if supporter is None or not paging.still_paged(_here(), item.subject, supporter.pk):
+        return None
+    if channel is None:
+        return _letter(_address(supporter.user_id), supporter.site)
+    if channel.kind == "sms":
+        return sms.TextMessage(to=channel.address, body=f"{mail.SUBJECTS['message']}: {mail.url('support_now')}")
+    return Device(channel)
+
+
+@due.sending("support.alarm")
+def alarm(item: Due) -> mail.Message | None:
+    """To a coordinator: something waits for you. Kept back when somebody has said yes meanwhile."""
+    rows = Request.objects.visible_to(_here()).select_for_update(no_key=True, of=("self",)).select_related("site")
+    request = rows.filter(pk=item.subject, status__in=("waiting", "claimed")).first()
+    return _letter(_address(item.to), request.site, where="support_rota") if request else None
+
+
+@due.sending("support.swap")
+def swap(item: Due) -> mail.Message | None:
+    """To a supporter: a colleague asks for or has taken a shift."""
+    supporter = _supporter(item.to)
+    return _letter(_address(supporter.user_id), supporter.site, where="support_shifts") if supporter else None
+
+
+@due.sending("support.reminder")
+def reminder(item: Due) -> mail.Message | None:
+    """To somebody who asked for a letter on this day."""
+    row = Reminder.objects.visible_to(_here()).select_for_update(of=("self",)).select_related("site")
+    found = row.filter(pk=item.subject, on__lte=clock.now().date()).first()
+    if found is None:
+        return None
+    return mail.build("support_reminder", subject="message", to=found.address, site=found.site)
+
+
+@due.act("support.reminded")
+def reminded(item: Due) -> None:
+    """The letter has left: its address and its key go."""
+    closing.forget_reminder(by=_here(), reminder_id=item.subject)
+
+
+@dataclass(frozen=True)
+class Device:
+    """A supporter's phone or computer. One that has stopped taking messages is dropped, and the other ways remain."""
+
+    channel: Channel
+
+    def hand_over(self, *, key: str) -> None:
+        try:
+            push.PushMessage(endpoint=self.channel.address).hand_over(key=key)
+        except push.Gone:
+            self.channel.delete()
+
+
+def _here() -> Visitor:
+    visitor = access.current()
+    assert isinstance(visitor, Visitor)
+    return visitor
+
+
+def _supporter(pk: UUID | None) -> Supporter | None:
+    rows = Supporter.objects.visible_to(_here()).filter(pk=pk, ended_on=None)
+    return rows.select_related("site").first()
+
+
+def _address(user: UUID | None) -> str:
+    return User.objects.filter(pk=user, is_active=True).values_list("email", flat=True).first() or ""
+
+
+def _letter(to: str, site: Site, where: str = "support_now") -> mail.Message | None:
+    return mail.build("staff_message", subject="message", to=to, site=site, sign_in_url=mail.url(where)) if to else None

@@ -1,0 +1,26 @@
+from support.models.due_work import Due, Effect
+from support.models.keys import Key
+from support.models.log import Encounter, Reminder
+from support.models.people import Away, Channel, Competence, Lead, Load, Supporter, Unit
+from support.models.requests import Alarm, Page, Request
+from support.models.rota import Shift, Swap
+
+__all__ = [
+    "Alarm",
+    "Away",
+    "Channel",
+    "Competence",
+    "Due",
+    "Effect",
+    "Encounter",
+    "Key",
+    "Lead",
+    "Load",
+    "Page",
+    "Reminder",
+    "Request",
+    "Shift",
+    "Supporter",
+    "Swap",
+    "Unit",
+]

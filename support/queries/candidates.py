@@ -1,0 +1,110 @@
+"""Who could be called about a request, as plain data for `support.fair`."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from healing import clock
+from healing.access import Ids
+from healing.models import Membership, Site
+from healing.protected import ScopedQuerySet
+from healing.roles import Permission, with_permission
+from support.codes import NEEDED_COMPETENCES
+from support.fair import Candidate, Wish
+from support.house import Visitor
+from support.models import Away, Competence, Lead, Page, Request, Shift, Supporter, Unit
+
+OPEN = ("waiting", "claimed", "reached")
+
+
+def candidates(by: Visitor, site: Site) -> list[Candidate]:
+    """Everybody who supports at this site, is trained and is not away. Their rows are locked: one choice at a time."""
+    now = clock.now()
+    rows = list(fit(by, site).select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    pks = [row.pk for row in rows]
+    on_call = set(covering(Shift.objects.visible_to(by), now).filter(supporter__in=pks).values_list("supporter", flat=True))
+    leads = _leads(by, site)
+    busy = dict(
+        Request.objects.visible_to(by)
+        .filter(supporter__in=pks, status__in=OPEN)
+        .values_list("supporter")
+        .annotate(count=Count("pk"))
+    )
+    return [
+        Candidate(
+            id=row.pk,
+            user_id=row.user_id,
+            unit=row.unit_id,
+            leads=leads.get(row.pk, frozenset()),
+            profession=row.profession,
+            languages=frozenset(row.languages.split(",")),
+            on_call=row.pk in on_call,
+            backup=row.backup,
+            has_room=busy.get(row.pk, 0) < row.capacity,
+            last_turn=row.last_turn,
+        )
+        for row in rows
+    ]
+
+
+def fit(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
+    """Supporters who may be called at all today: they have signed, learnt what is needed, and are not away."""
+    now, today = clock.now(), clock.today(site.time_zone)
+    holders = with_permission(Permission.SUPPORT_GIVE)
+    standing = Membership.objects.visible_to(by).filter(site=site, role__in=holders, ended_at=None)
+    away = covering(Away.objects.visible_to(by), now).values("supporter")
+    rows = Supporter.objects.visible_to(by).filter(site=site, ended_on=None, agreed_on__lte=today)
+    rows = rows.filter(user_id__in=standing.values("user_id")).exclude(pk__in=away)
+    for number in NEEDED_COMPETENCES:
+        rows = rows.filter(pk__in=_valid(by, number, today).values("supporter"))
+    return rows
+
+
+def covering(rows: Any, moment: datetime) -> Any:
+    """Rows with a beginning and an end that this moment lies in."""
+    return rows.filter(Q(ends_at=None) | Q(ends_at__gt=moment), starts_at__lte=moment)
+
+
+def wish(by: Visitor, request: Request) -> Wish:
+    site_leads = _leads(by, request.site)
+    own = Supporter.objects.visible_to(by).filter(site=request.site, user_id=request.asker, ended_on=None)
+    long_ago = clock.now() - request.site.clock("peer_call_back")  # who did not answer then may be able to now
+    called = Page.objects.visible_to(by).filter(request=request).exclude(outcome="accepted")
+    called = called.exclude(outcome="timed_out", until__lt=long_ago)
+    return Wish(
+        asker=request.asker,
+        asker_leads=frozenset().union(*(site_leads.get(pk, frozenset()) for pk in own.values_list("pk", flat=True))),
+        unit=request.unit_id,
+        line=_line(by, request.unit_id),
+        from_where=request.from_where,
+        profession=request.profession,
+        alike=request.alike,
+        language=request.language,
+        avoid=request.avoid_id,
+        prefer=request.prefer_id,
+        called_before=frozenset(called.values_list("supporter", flat=True)),
+    )
+
+
+def _valid(by: Visitor, number: str, today: date) -> ScopedQuerySet[Competence]:
+    learnt = Competence.objects.visible_to(by).filter(number=number, gained_on__lte=today)
+    return learnt.filter(Q(expires_on=None) | Q(expires_on__gt=today))
+
+
+def _leads(by: Visitor, site: Site) -> dict[UUID, Ids]:
+    found: dict[UUID, set[UUID]] = {}
+    for supporter, unit in Lead.objects.visible_to(by).filter(site=site).values_list("supporter", "unit"):
+        found.setdefault(supporter, set()).add(unit)
+    return {supporter: frozenset(units) for supporter, units in found.items()}
+
+
+def _line(by: Visitor, unit: UUID | None) -> Ids:
+    """The unit and every part of the house above it."""
+    parents = dict(Unit.objects.visible_to(by).values_list("pk", "parent")) if unit else {}
+    line: set[UUID] = set()
+    while unit and unit not in line:
+        line.add(unit)
+        unit = parents.get(unit)
+    return frozenset(line)

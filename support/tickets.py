@@ -1,0 +1,67 @@
+"""Many requests at once are slowed down, and nobody is turned away.
+
+Each form carries a ticket: a signed secret and when it was made. When many ask, a form is taken only after it has been
+open for a while. This needs no address, no cookie and no counter of who asked. The secret also makes it harmless to
+send the same form twice.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.core import signing
+from django.utils.translation import gettext
+
+from healing import clock, ids
+from healing.errors import HealingError
+
+GOOD_FOR = timedelta(hours=24)
+BUSY = timedelta(minutes=10)  # requests asked at the site in this time count as lately
+
+# Fewer lately than this: how long a form must have been open.
+WAITS = (
+    (10, timedelta(seconds=2)),
+    (20, timedelta(seconds=10)),
+    (40, timedelta(seconds=30)),
+    (80, timedelta(minutes=1)),
+    (160, timedelta(minutes=2)),
+)
+LONGEST = timedelta(minutes=5)
+
+
+class BadTicket(HealingError):
+    """Forged, unreadable or from yesterday. The page is shown with a new ticket and all that was typed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext("This page has been open for too long. All you wrote is still here. Press send again.")
+        )
+
+
+class Ticket(NamedTuple):
+    nonce: str
+    made_at: datetime
+
+
+def new() -> str:
+    return _signer().sign_object([ids.token(), clock.now().isoformat()])
+
+
+def read(ticket: str) -> Ticket:
+    try:
+        nonce, made_at = _signer().unsign_object(ticket)
+    except signing.BadSignature as error:
+        raise BadTicket from error
+    carried = Ticket(nonce, datetime.fromisoformat(made_at))
+    if clock.now() - carried.made_at > GOOD_FOR:
+        raise BadTicket
+    return carried
+
+
+def wait(ticket: Ticket, lately: int) -> timedelta:
+    """How much longer until this form is taken, when so many have asked at the site lately."""
+    needed = next((time for fewer_than, time in WAITS if lately < fewer_than), LONGEST)
+    return max(needed - (clock.now() - ticket.made_at), timedelta(0))
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="support.ticket")

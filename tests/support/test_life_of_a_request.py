@@ -1,0 +1,169 @@
+"""From asking to nothing left: called, accepted, reached, closed, erased, forgotten."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from healing import clock
+from healing.errors import HealingError
+from healing.models import Site
+from healing.roles import Role
+from support.actions import asking, closing, giving
+from support.models import Alarm, Due, Effect, Encounter, Key, Load, Page, Request, Supporter
+from tests.factories.cases import make_site, make_staff
+from tests.factories.peers import (
+    PHONE,
+    ask,
+    asking_as,
+    coordinating,
+    make_supporter,
+    seen_by_due_work,
+    supporting,
+    tick,
+    working,
+)
+from tests.mail_sink import Sink, listening
+
+pytestmark = pytest.mark.django_db
+CODES = {"people": 1, "length": "15_29", "place": "phone", "tier": "2", "trigger": "none", "met_need": "yes"}
+
+
+@pytest.fixture
+def site() -> Site:
+    return make_site()
+
+
+@pytest.fixture
+def sink(settings: Any) -> Iterator[Sink]:
+    with listening(settings) as server:
+        yield server
+
+
+@pytest.fixture
+def time() -> Iterator[Any]:
+    with time_machine.travel(clock.now().replace(microsecond=0), tick=False) as traveller:
+        yield traveller
+
+
+def paged(request: Request) -> Supporter:
+    supporter = seen_by_due_work(request).supporter
+    assert supporter is not None
+    return supporter
+
+
+def accept(request: Request) -> Supporter:
+    tick()
+    supporter = paged(request)
+    with supporting(supporter) as by:
+        giving.accept(by=by, request=request)
+    return supporter
+
+
+def test_a_supporter_reads_the_contact_only_after_saying_yes(site: Site, sink: Sink) -> None:
+    make_supporter(site)
+    request, _ = ask(site, name="Alex")
+    supporter = accept(request)
+
+    with supporting(supporter) as by:
+        found = Request.objects.visible_to(by).get(pk=request.pk)
+        closing.house.take(by, found.pk)
+        assert (found.status, found.contact, found.name) == ("claimed", PHONE, "Alex")
+
+
+def test_closing_leaves_a_line_of_codes_and_nothing_else(site: Site, sink: Sink) -> None:
+    make_supporter(site)
+    request, words = ask(site, name="Alex")
+    supporter = accept(request)
+    with supporting(supporter) as by:
+        giving.reached(by=by, request=request)
+        closing.close(by=by, request=request, outcome="supported", **CODES)
+
+    row = seen_by_due_work(request)
+    with working() as by:
+        left = Request.objects.visible_to(by).filter(pk=request.pk).values("contact", "name", "supporter").get()
+        assert row.status == "erased"
+        assert (bytes(left["contact"]), bytes(left["name"]), left["supporter"]) == (b"", b"", None)
+        assert not Key.objects.visible_to(by).filter(holder=request.pk).exists()
+        assert not Page.objects.visible_to(by).exists()
+        assert not Effect.objects.visible_to(by).exists()
+        assert list(Due.objects.visible_to(by).values_list("kind", flat=True)) == ["support.forget"]
+        line = Encounter.objects.visible_to(by).get()
+        assert (line.outcome, line.contacts, line.minutes_to_reach, line.in_target) == ("supported", 1, 0, True)
+    with asking_as(words) as by:
+        asking.rate(by=by, request=Request.objects.visible_to(by).get(), met_need="partly")
+
+
+def test_after_the_site_s_days_the_last_of_it_goes(site: Site, sink: Sink, time: Any) -> None:
+    make_supporter(site)
+    request, words = ask(site)
+    with supporting(accept(request)) as by:
+        closing.close(by=by, request=request, outcome="not_reached")
+    with asking_as(words) as by:
+        asking.rate(by=by, request=Request.objects.visible_to(by).get(), met_need="partly")
+
+    time.shift(timedelta(days=16))
+    tick()
+
+    with working() as by:
+        assert not Request.objects.visible_to(by).exists()
+        assert Encounter.objects.visible_to(by).get().met_need_asker == "partly"
+
+
+def test_whoever_passes_or_does_not_answer_is_not_asked_again(site: Site, sink: Sink, time: Any) -> None:
+    for _ in range(3):
+        make_supporter(site)
+    request, _ = ask(site)
+    tick()
+    first = paged(request)
+    with supporting(first) as by:
+        giving.pass_on(by=by, request=request)
+    tick()
+    second = paged(request)
+    time.shift(timedelta(minutes=10, seconds=1))
+    tick()
+
+    assert len({first.pk, second.pk, paged(request).pk}) == 3
+    with supporting(second) as by, pytest.raises(HealingError):
+        giving.accept(by=by, request=request)
+
+
+def test_nobody_on_call_is_told_to_the_coordinator_at_once(site: Site, sink: Sink) -> None:
+    grace = make_staff(site, Role.COORDINATOR)
+    make_supporter(site, on_call=False)
+    request, _ = ask(site)
+    tick()
+
+    assert seen_by_due_work(request).escalated_at is not None
+    assert [message["To"] for message in sink.letters] == [grace.email]
+    with coordinating(grace) as by:
+        assert Alarm.objects.visible_to(by).count() == 1
+        assert not Request.objects.visible_to(by).exists()
+
+
+def test_the_one_who_asked_may_have_somebody_else(site: Site, sink: Sink) -> None:
+    make_supporter(site)
+    make_supporter(site)
+    request, words = ask(site)
+    first = accept(request)
+    with asking_as(words) as by:
+        asking.ask_for_someone_else(by=by, request=Request.objects.visible_to(by).get())
+    tick()
+
+    assert paged(request) != first
+    with supporting(first) as by:
+        assert not Request.objects.visible_to(by).exists()
+
+
+def test_taken_back_is_gone(site: Site, sink: Sink) -> None:
+    request, words = ask(site)
+    with asking_as(words) as by:
+        asking.cancel(by=by, request=Request.objects.visible_to(by).get())
+    tick()
+
+    with working() as by:
+        assert not Request.objects.visible_to(by).exists()
+        assert Encounter.objects.visible_to(by).get().outcome == "cancelled"
+        assert not Load.objects.visible_to(by).exists()
