@@ -15,6 +15,12 @@ NAVIGATION = [  # (key, words, url name, whoever has one of these permissions)
     ("today", _("Today"), "today", {Permission.CASES_RUN}),
     ("cases", _("Cases"), "cases", {Permission.CASES_RUN, Permission.CASES_ASSIGN}),
     ("events", _("Harm events"), "events", {Permission.EVENTS_SEE}),
+    ("support_now", _("Peer support"), "support_now", {Permission.SUPPORT_GIVE}),
+    ("support_shifts", _("My shifts"), "support_shifts", {Permission.SUPPORT_GIVE}),
+    ("support_rota", _("Rota"), "support_rota", {Permission.SUPPORT_COORDINATE}),
+    ("support_supporters", _("Supporters"), "support_supporters", {Permission.SUPPORT_COORDINATE}),
+    ("support_waits", _("Waiting times"), "support_waits", {Permission.SUPPORT_COORDINATE}),
+    ("support_units", _("Units and posters"), "support_units", {Permission.SUPPORT_COORDINATE}),
     ("people", _("People and roles"), "people", {Permission.PEOPLE_MANAGE}),
     ("site", _("Set-up"), "site_set_up", {Permission.SITE_SET_UP}),
 ]

@@ -42,3 +42,11 @@ def place(error: BaseException | None) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return f" ({type(error).__name__}{where})"
+
+
+class NobodyAsked(logging.Filter):
+    """Leaves out that a page of peer support said no to something: the line would tell when somebody tried to ask."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        path = getattr(getattr(record, "request", None), "path_info", "")
+        return not path.startswith(("/support/", "/s/")) or getattr(record, "status_code", 500) >= 500

@@ -21,6 +21,9 @@ class ForgivingRedisCache(RedisCache):
     def add(self, key: Any, value: Any, timeout: Any = 300, version: Any = None) -> bool:
         return bool(self._or(True, lambda: super(ForgivingRedisCache, self).add(key, value, timeout, version)))
 
+    def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
+        return int(self._or(0, lambda: super(ForgivingRedisCache, self).incr(key, delta, version)))
+
     def delete(self, key: Any, version: Any = None) -> bool:
         return bool(self._or(False, lambda: super(ForgivingRedisCache, self).delete(key, version)))
 

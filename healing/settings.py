@@ -268,7 +268,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"no_words": {"()": "healing.logs.NoWords", "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "no_words"}},
+    "filters": {"nobody_asked": {"()": "healing.logs.NobodyAsked"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "no_words", "filters": ["nobody_asked"]}},
     "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING"), "INFO")},
     # Replaces the handlers that Django and gunicorn bring, which write addresses and tracebacks with their values.
     "loggers": {

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from healing import views
+from healing import alerts, views
 
 urlpatterns = [
     path("", views.Start.as_view(), name="start"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("site/<slug:slug>/logo.png", views.SiteLogo.as_view(), name="site_logo"),
     path("accounts/", include("healing.account_urls")),
     path("", include("healing.set_up.urls")),
+    path("support/alerts.js", alerts.AlertsWorker.as_view(), name="alerts_worker"),
+    path("support/", include("support.urls")),
+    path("s/", include("support.short_urls")),
     path("", include("cases.urls")),
     path("", include("facilitation.urls")),
 ]

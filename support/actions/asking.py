@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from healing import clock, ids, sealed
 from healing.errors import HealingError
@@ -34,7 +34,11 @@ def ask(*, by: Visitor, site: Site, reply_words: str, kind: str = "self", signed
     request = Request(site=site, kind=kind, words_hash=fingerprint, asked_at=now, **wish)
     request.asker = by.user_id if signed_in else None
     request.begin_at = begins(now, request.when, request.at)
-    request.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            request.save(force_insert=True)
+    except IntegrityError:  # the same form, sent twice at one moment
+        return Request.objects.visible_to(by).get(words_hash=fingerprint)
     house.take(by, request.pk)
     sealed.create_key(request.pk, Key)
     request.contact, request.name = contact, name

@@ -16,10 +16,11 @@ from healing import access, clock
 from healing.errors import HealingError
 from healing.transitions import move
 from support import house
+from support.actions.paging import all_clear
 from support.actions.plans import plan
 from support.house import Visitor
-from support.models import Alarm, Due, Effect, Encounter, Key, Page, Reminder, Request
-from support.models.requests import PERSONAL, TIMES
+from support.models import Due, Effect, Encounter, Key, Page, Reminder, Request
+from support.models.requests import ENDED, PERSONAL, TIMES
 
 NO_TIMES: dict[str, Any] = dict.fromkeys(TIMES)
 NOBODY: dict[str, Any] = dict.fromkeys(PERSONAL) | {
@@ -52,8 +53,7 @@ def end(*, by: Visitor, request: Request, outcome: str, keep_days: int, **codes:
     line.contacts = max(request.contacts, 1) if outcome == "supported" else request.contacts
     line.referral = line.referral or request.referral
     line.save(force_insert=True)
-    if request.alarm:
-        Alarm.objects.visible_to(by).filter(pk=request.alarm).delete()
+    all_clear(by, request)
     _drop_traces(by, request)
     erase_on = today + timedelta(days=keep_days)
     forget_on = today if outcome == "cancelled" else erase_on + timedelta(days=_days(request, "peer_hears"))
@@ -75,20 +75,21 @@ def erase_later(*, by: Visitor, request_id: UUID) -> None:
 
 
 def forget(*, by: Visitor, request_id: UUID) -> None:
-    """The last of a request goes. What its asker said of it is counted, without them."""
+    """The last of a request goes, also when it could not be erased on its day. What its asker said of it is counted."""
     rows = Request.objects.visible_to(by).select_for_update(of=("self",))
-    request = rows.filter(pk=request_id, status="erased").first()
+    request = rows.filter(pk=request_id, status__in=ENDED).first()
     if request is None:
         return
     if request.met_need:
         Encounter.objects.visible_to(by).filter(pk=request.encounter).update(met_need_asker=request.met_need)
+    Key.objects.visible_to(by).filter(holder=request.pk).delete()
     request.delete()
-    Due.objects.visible_to(by).filter(kind="support.forget", state="done").delete()  # what is left of the ones before
 
 
 def forget_reminder(*, by: Visitor, reminder_id: UUID) -> None:
     Reminder.objects.visible_to(by).filter(pk=reminder_id).delete()
     Key.objects.visible_to(by).filter(holder=reminder_id).delete()
+    Effect.objects.visible_to(by).filter(subject=reminder_id).delete()
 
 
 def _erase(by: Visitor, request: Request) -> None:

@@ -7,9 +7,8 @@ from healing import clock
 from healing.errors import HealingError
 from healing.transitions import move
 from support.actions import paging
-from support.actions.plans import plan
 from support.house import Visitor
-from support.models import Alarm, Load, Page, Request
+from support.models import Load, Page, Request
 
 MOST_CONTACTS = 3
 GONE = "A colleague has been asked meanwhile. Thank you for being there."
@@ -28,11 +27,9 @@ def accept(*, by: Visitor, request: Request) -> Request:
     quarter = paging.quarter_of(clock.today(locked.site.time_zone))
     loads = Load.objects.visible_to(by).filter(supporter=locked.supporter_id, quarter=quarter)
     loads.update(accepted=F("accepted") + 1)
-    _all_clear(by, locked)
-    end = paging.end_of_shift(by, locked.supporter_id)
-    if end is not None:
-        key = f"support.shift_over:{locked.pk}:{locked.supporter_id}:{end.timestamp():.0f}"
-        plan("support.shift_over", subject=locked.pk, at=end, key=key, to=locked.supporter_id)
+    paging.all_clear(by, locked)
+    paging.watch_shift(by, locked, locked.supporter_id)
+    paging.look_again(locked, at=paging.silent_from(locked, locked.claimed_at))
     return locked
 
 
@@ -58,7 +55,9 @@ def reached(*, by: Visitor, request: Request) -> None:
     """We have spoken. Pressed again it is the next contact; three at most, then it is time for somebody else's help."""
     locked = _mine(by, request, "claimed", "reached")
     if locked.status == "claimed":
-        move(locked, "reached", by=by, reached_at=clock.now(), contacts=1, reply="", reply_at=None)
+        first, contacts = locked.reached_at or clock.now(), min(locked.contacts + 1, MOST_CONTACTS)
+        move(locked, "reached", by=by, reached_at=first, contacts=contacts, reply="", reply_at=None)
+        paging.all_clear(by, locked)
     elif locked.contacts < MOST_CONTACTS:
         locked.contacts += 1
         locked.save(update_fields=["contacts"])
@@ -98,8 +97,3 @@ def _mine(by: Visitor, request: Request, *statuses: str) -> Request:
     if locked is None:
         raise HealingError(GONE)
     return locked
-
-
-def _all_clear(by: Visitor, request: Request) -> None:
-    if request.alarm:
-        Alarm.objects.visible_to(by).filter(pk=request.alarm).delete()

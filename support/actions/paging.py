@@ -13,12 +13,15 @@ from healing.models import Membership
 from healing.protected import ScopedQuerySet
 from healing.roles import Permission, with_permission
 from healing.transitions import move
+from support import house
 from support.actions.plans import plan
 from support.fair import Candidate, next_to_call
 from support.house import Visitor
-from support.models import Alarm, Channel, Load, Page, Request, Shift, Supporter
+from support.models import Alarm, Channel, Due, Load, Page, Request, Shift, Supporter
 from support.queries import candidates
 
+SOME_TIME = ("before_shift", "after_shift")  # only the two of them know when that is
+A_DAY = timedelta(hours=24)
 TRY_AGAIN = timedelta(minutes=10)  # while nobody can be called: somebody may come on duty, or be free again
 
 
@@ -47,7 +50,7 @@ def call_next(*, by: Visitor, request_id: UUID) -> None:
     chosen = next_to_call(candidates.wish(by, request), candidates.candidates(by, request.site))
     if chosen is None:
         escalate(by=by, request=request)
-        look_for_somebody(request, at=now + TRY_AGAIN)
+        _look_later(by, request, now)
     else:
         _page(by, request, chosen, now)
 
@@ -56,34 +59,37 @@ def overdue(*, by: Visitor, request_id: UUID) -> None:
     """The target has passed. Whoever still waits is made known; who was promised a call and got none is asked for."""
     rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
     request = rows.filter(pk=request_id, status__in=("waiting", "claimed")).first()
-    if request is None or (request.status == "claimed" and request.when in ("before_shift", "after_shift")):
+    if request is None:
         return
-    target, now = request.site.clock("peer_call_back"), clock.now()
-    if now < request.wanted_from + target:  # the time was changed since
-        look_again(request, at=request.wanted_from + target)
-        return
-    escalate(by=by, request=request)
-    if request.claimed_at is not None:
-        silent_from = max(request.claimed_at, request.wanted_from) + 2 * target
-        if now >= silent_from:
-            give_back(by=by, request=request)
-        else:
-            look_again(request, at=silent_from)
+    now, late_from = clock.now(), request.wanted_from + request.site.clock("peer_call_back")
+    if now >= late_from and not (request.claimed_at and request.when in SOME_TIME):
+        escalate(by=by, request=request)
+    if request.claimed_at is None:
+        if now < late_from:  # the time was changed since
+            look_again(request, at=late_from)
+    elif now < silent_from(request, request.claimed_at):
+        look_again(request, at=silent_from(request, request.claimed_at))
+    else:
+        give_back(by=by, request=request)
 
 
 def shift_over(*, by: Visitor, request_id: UUID, supporter: UUID) -> None:
-    """At the end of a shift, whoever was not reached goes to the colleague on call next, unless it was kept."""
+    """At the end of a shift, whoever was not reached goes to the colleague on call next, unless it was kept.
+
+    A supporter whose next shift begins then goes on with it.
+    """
     rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
     request = rows.filter(pk=request_id, status="claimed", supporter=supporter, kept=False).first()
-    if request is not None:
+    if request is not None and not watch_shift(by, request, supporter):
         give_back(by=by, request=request)
 
 
 def give_back(*, by: Visitor, request: Request) -> None:
     """A promise that was not kept in time is taken on by somebody else."""
-    Page.objects.visible_to(by).filter(request=request, outcome="accepted").update(outcome="timed_out")
+    now = clock.now()
+    Page.objects.visible_to(by).filter(request=request, outcome="accepted").update(outcome="timed_out", until=now)
     move(request, "waiting", by=by, supporter=None, page_until=None, claimed_at=None, reply="", reply_at=None)
-    look_for_somebody(request, at=clock.now())
+    look_for_somebody(request, at=now)
 
 
 def escalate(*, by: Visitor, request: Request) -> None:
@@ -100,10 +106,18 @@ def escalate(*, by: Visitor, request: Request) -> None:
         plan("support.alarm", subject=request.pk, at=clock.now(), key=key, to=user)
 
 
+def all_clear(by: Visitor, request: Request) -> None:
+    """Nobody waits any more: the coordinators' page says so, and not who it was."""
+    if request.alarm:
+        house.take_alarm(by, request.alarm)
+        Alarm.objects.visible_to(by).filter(pk=request.alarm).delete()
+
+
 def still_paged(by: Visitor, request_id: UUID, supporter: UUID) -> bool:
-    """Whether this supporter is still asked about this request. Held until the message has left."""
+    """Whether this supporter is still asked and has not passed. Held until the message has left."""
     rows = Request.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
-    return bool(rows.filter(pk=request_id, status="waiting", supporter=supporter, page_until__gt=clock.now()).first())
+    request = rows.filter(pk=request_id, status="waiting", supporter=supporter, page_until__gt=clock.now()).first()
+    return request is not None and _open_pages(by, request).filter(supporter=supporter).exists()
 
 
 def _may_still_answer(by: Visitor, request: Request, now: datetime) -> bool:
@@ -118,6 +132,14 @@ def _let_go(by: Visitor, request: Request) -> None:
     Page.objects.visible_to(by).filter(request=request, outcome="accepted").update(outcome="replaced")
     Request.objects.visible_to(by).filter(pk=request.pk).update(supporter=None, page_until=None)
     request.supporter, request.page_until = None, None
+
+
+def _look_later(by: Visitor, request: Request, now: datetime) -> None:
+    """While nobody can be called, one search at a time is enough."""
+    later = now + TRY_AGAIN
+    planned = Due.objects.visible_to(by).filter(subject=request.pk, kind="support.find", state="pending")
+    if not planned.filter(due_at__gt=now, due_at__lte=later).exists():
+        look_for_somebody(request, at=later)
 
 
 def _open_pages(by: Visitor, request: Request) -> ScopedQuerySet[Page]:
@@ -149,9 +171,24 @@ def quarter_of(day: date) -> date:
     return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
 
 
+def watch_shift(by: Visitor, request: Request, supporter: UUID) -> bool:
+    """When the shift ends that they are on, it is asked whether the request goes on. False: they are on none."""
+    end = end_of_shift(by, supporter)
+    if end is not None:
+        key = f"support.shift_over:{request.pk}:{supporter}:{end.timestamp():.0f}"
+        plan("support.shift_over", subject=request.pk, at=end, key=key, to=supporter)
+    return end is not None
+
+
 def end_of_shift(by: Visitor, supporter: UUID) -> datetime | None:
     """When the shift ends that this supporter is on now."""
     now = clock.now()
     shifts = candidates.covering(Shift.objects.visible_to(by), now).filter(supporter=supporter)
     return shifts.aggregate(end=Max("ends_at"))["end"]
 
+
+def silent_from(request: Request, claimed_at: datetime) -> datetime:
+    """From when somebody who was promised a call, and got none, is a colleague's to take on."""
+    if request.when in SOME_TIME:
+        return claimed_at + A_DAY
+    return max(claimed_at, request.wanted_from) + 2 * request.site.clock("peer_call_back")

@@ -24,7 +24,9 @@ def candidates(by: Visitor, site: Site) -> list[Candidate]:
     now = clock.now()
     rows = list(fit(by, site).select_for_update(no_key=True, of=("self",)).order_by("pk"))
     pks = [row.pk for row in rows]
-    on_call = set(covering(Shift.objects.visible_to(by), now).filter(supporter__in=pks).values_list("supporter", flat=True))
+    on_call = set(
+        covering(Shift.objects.visible_to(by), now).filter(supporter__in=pks).values_list("supporter", flat=True)
+    )
     leads = _leads(by, site)
     busy = dict(
         Request.objects.visible_to(by)
@@ -51,12 +53,17 @@ def candidates(by: Visitor, site: Site) -> list[Candidate]:
 
 def fit(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
     """Supporters who may be called at all today: they have signed, learnt what is needed, and are not away."""
-    now, today = clock.now(), clock.today(site.time_zone)
+    away = covering(Away.objects.visible_to(by), clock.now()).values("supporter")
+    return trained(by, site).exclude(pk__in=away)
+
+
+def trained(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
+    """Supporters who have signed and learnt what is needed, here or away."""
+    today = clock.today(site.time_zone)
     holders = with_permission(Permission.SUPPORT_GIVE)
     standing = Membership.objects.visible_to(by).filter(site=site, role__in=holders, ended_at=None)
-    away = covering(Away.objects.visible_to(by), now).values("supporter")
     rows = Supporter.objects.visible_to(by).filter(site=site, ended_on=None, agreed_on__lte=today)
-    rows = rows.filter(user_id__in=standing.values("user_id")).exclude(pk__in=away)
+    rows = rows.filter(user_id__in=standing.values("user_id"))
     for number in NEEDED_COMPETENCES:
         rows = rows.filter(pk__in=_valid(by, number, today).values("supporter"))
     return rows
@@ -70,14 +77,16 @@ def covering(rows: Any, moment: datetime) -> Any:
 def wish(by: Visitor, request: Request) -> Wish:
     site_leads = _leads(by, request.site)
     own = Supporter.objects.visible_to(by).filter(site=request.site, user_id=request.asker, ended_on=None)
+    led = frozenset().union(*(site_leads.get(pk, frozenset()) for pk in own.values_list("pk", flat=True)))
+    parents = dict(Unit.objects.visible_to(by).filter(site=request.site).values_list("pk", "parent"))
     long_ago = clock.now() - request.site.clock("peer_call_back")  # who did not answer then may be able to now
     called = Page.objects.visible_to(by).filter(request=request).exclude(outcome="accepted")
     called = called.exclude(outcome="timed_out", until__lt=long_ago)
     return Wish(
         asker=request.asker,
-        asker_leads=frozenset().union(*(site_leads.get(pk, frozenset()) for pk in own.values_list("pk", flat=True))),
+        asker_leads=frozenset(unit for unit in parents if led & _line(parents, unit)),
         unit=request.unit_id,
-        line=_line(by, request.unit_id),
+        line=_line(parents, request.unit_id),
         from_where=request.from_where,
         profession=request.profession,
         alike=request.alike,
@@ -100,9 +109,8 @@ def _leads(by: Visitor, site: Site) -> dict[UUID, Ids]:
     return {supporter: frozenset(units) for supporter, units in found.items()}
 
 
-def _line(by: Visitor, unit: UUID | None) -> Ids:
+def _line(parents: dict[UUID, UUID | None], unit: UUID | None) -> Ids:
     """The unit and every part of the house above it."""
-    parents = dict(Unit.objects.visible_to(by).values_list("pk", "parent")) if unit else {}
     line: set[UUID] = set()
     while unit and unit not in line:
         line.add(unit)

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import path
 
 from healing import urls
-from healing.logs import NoWords
+from healing.logs import NobodyAsked, NoWords
 from healing.models import Site
 
 CANARY = "canary-tells-her-story"
@@ -42,6 +42,7 @@ def lines() -> Iterator[StringIO]:
     written = StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(NoWords(settings.LOGGING["formatters"]["no_words"]["fmt"]))
+    handler.addFilter(NobodyAsked())
     root = logging.getLogger()
     root.addHandler(handler)
     yield written
@@ -111,3 +112,12 @@ def test_the_web_server_writes_through_the_same_filter() -> None:
     for name in ("gunicorn.error", "gunicorn.access", "django"):
         assert settings.LOGGING["loggers"][name]["handlers"] == []
     assert settings.LOGGING["handlers"]["stderr"]["formatter"] == "no_words"
+
+
+def test_nothing_tells_when_somebody_tried_to_ask_for_a_peer(client: Client, lines: StringIO, site: Site) -> None:
+    assert client.post("/support/", {"contact": CANARY}).status_code == 422
+    assert client.get("/s/no-such-ward/").status_code in (200, 404)
+    assert client.get("/support/nothing/").status_code == 404
+
+    assert lines.getvalue() == ""
+    assert settings.LOGGING["handlers"]["stderr"]["filters"] == ["nobody_asked"]

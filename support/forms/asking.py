@@ -1,0 +1,187 @@
+"""Asking for a peer: how to reach somebody and when. There is no field for what happened."""
+
+from datetime import date, datetime, time, timedelta
+from math import ceil
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from healing import clock, sms
+from healing.forms import HealingForm
+from healing.models import Site
+from healing.templatetags.healing import day_words
+from support import tickets
+from support.codes import REACH_BY, WHEN
+
+DAYS_AHEAD = 14
+AS_TYPED = {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}  # and not remembered
+
+
+class AskingForm(HealingForm):
+    """Times are the site's own. Browsers are told to remember nothing."""
+
+    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
+        self.site = site
+        super().__init__(*args, **kwargs)
+
+
+class ReachForm(AskingForm):
+    reach_by = forms.ChoiceField(
+        label=_("How can we reach you?"), choices=REACH_BY, widget=forms.RadioSelect, initial="phone"
+    )
+    contact = forms.CharField(
+        label=_("Your number or email address"),
+        max_length=100,
+        widget=forms.TextInput(attrs=AS_TYPED),
+        error_messages={"required": _("Write the number or the address at which we can reach you.")},
+    )
+    submit = _("Save")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        written, reach_by = cleaned.get("contact"), cleaned.get("reach_by")
+        if written and reach_by:
+            try:
+                cleaned["contact"] = address(written, reach_by)
+            except ValidationError as error:
+                self.add_error("contact", error)
+        return cleaned
+
+
+def address(written: str, reach_by: str) -> str:
+    """The number in digits, or the email address as it was written."""
+    if reach_by == "email":
+        if "@" not in written:
+            raise ValidationError(_("Write an email address, like name@example.org. Or choose “Phone call” above."))
+        validate_email(written)
+        return written
+    if "@" in written:
+        raise ValidationError(_("This is an email address. Choose “Email” above, or write a number."))
+    return sms.normalised(written)
+
+
+class TimeForm(AskingForm):
+    """`at` is added to what was cleaned: the moment that was chosen, or nothing."""
+
+    when = forms.ChoiceField(label=_("When is a good time?"), choices=WHEN, widget=forms.RadioSelect, initial="now")
+    day = forms.ChoiceField(label=_("Day"), required=False)
+    time = forms.TimeField(
+        label=_("Time"),
+        required=False,
+        input_formats=["%H:%M", "%H.%M", "%H:%M:%S", "%H"],
+        widget=forms.TimeInput(attrs={"type": "time", "class": "govuk-input--width-5", "autocomplete": "off"}),
+        error_messages={"invalid": _("Write the time like 15:30.")},
+    )
+    submit = _("Save the new time")
+    mark_optional = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = clock.today(self.site.time_zone)
+        days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
+        self.fields["day"].choices = [(day.isoformat(), day_words(day)) for day in days]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["at"] = self._moment(cleaned) if cleaned.get("when") == "at" else None
+        return cleaned
+
+    def _moment(self, cleaned: dict[str, Any]) -> datetime | None:
+        if "day" in self.errors or "time" in self.errors:
+            return None
+        if not cleaned["time"]:
+            self.add_error("time", _("Write the time, like 15:30. Or choose another answer above."))
+            return None
+        at = moment(cleaned["day"], cleaned["time"], self.site)
+        if at <= clock.now():
+            self.add_error("time", _("This time has passed. Choose a later one, or “As soon as possible”."))
+        return at
+
+
+def moment(day: str, wall: time, site: Site) -> datetime:
+    return datetime.combine(date.fromisoformat(day), wall, ZoneInfo(site.time_zone))
+
+
+class TicketForm(ReachForm, TimeForm):
+    """What is sent to ask: it carries a ticket, so that many forms can be slowed down and none counts twice."""
+
+    ticket = forms.CharField(widget=forms.HiddenInput, required=False, initial=tickets.new)
+    submit = _("Send")
+    mark_optional = False
+    extra: tuple[str, ...] = ()  # shown below the two questions
+    carried: tickets.Ticket
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.extra]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        try:
+            self.carried = tickets.read(cleaned.pop("ticket", ""))
+        except tickets.BadTicket as error:
+            self.data = self.data.copy()
+            self.data["ticket"] = tickets.new()
+            self.add_error(None, str(error))
+        return cleaned
+
+    def wait(self, lately: int) -> int:
+        """For how many seconds this form is not taken yet. Everything in it is kept."""
+        seconds = ceil(tickets.wait(self.carried, lately).total_seconds())
+        if seconds:
+            words = ngettext(
+                "Many people ask just now. Press Send again in %(seconds)d second. All you wrote is still here.",
+                "Many people ask just now. Press Send again in %(seconds)d seconds. All you wrote is still here.",
+                seconds,
+            )
+            self.add_error(None, words % {"seconds": seconds})
+        return seconds
+
+    def wish(self) -> dict[str, Any]:
+        """What the request is made of."""
+        cleaned = self.cleaned_data
+        return {name: cleaned[name] for name in ("reach_by", "contact", "when", "at")}
+
+
+class ReferForm(TicketForm):
+    extra = ("name",)
+    name = forms.CharField(label=_("What they like to be called (optional)"), max_length=30, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reach_by"].label = _("How can we reach them?")
+        self.fields["contact"].label = _("Their number or email address")
+        self.fields["when"].label = _("When is a good time for them?")
+        self.fields["when"].choices = [
+            ("now", _("As soon as possible")),
+            ("before_shift", _("Before their shift")),
+            ("after_shift", _("After their shift")),
+            ("at", _("At a time I choose")),
+        ]
+
+    def wish(self) -> dict[str, Any]:
+        return super().wish() | {"name": self.cleaned_data["name"]}
+
+
+class TeamForm(TicketForm):
+    extra = ("people",)
+    people = forms.IntegerField(
+        label=_("How many people are in the team?"),
+        min_value=2,
+        max_value=200,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-3", "autocomplete": "off"}),
+        error_messages={
+            "invalid": _("Write a number, like 6."),
+            "required": _("Write how many you are. A guess is fine."),
+            "min_value": _("A team has two people or more. For one person, use “Ask for a peer”."),
+            "max_value": _("Write 200 or fewer."),
+        },
+    )
+
+    def wish(self) -> dict[str, Any]:
+        return super().wish() | {"people": self.cleaned_data["people"]}

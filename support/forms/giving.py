@@ -1,0 +1,141 @@
+"""What a supporter says about a request and a session, in codes only."""
+
+from typing import Any
+
+from crispy_forms.layout import Layout, LayoutObject
+from django import forms
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from healing.forms import HealingForm
+from support import codes, tickets
+from support.forms.asking import address
+from support.models import Request
+
+MOST_PEOPLE = 500
+CLOSING = [(code, words) for code, words in codes.OUTCOMES if code != "cancelled"]  # that is for whoever asked to say
+NOT_SAID = [("", _("Not known"))]
+SOON = [(code, words) for code, words in codes.WHEN if code != "at"]
+MOST_LETTERS = 100  # that a request has room for
+
+
+class AnswerForm(HealingForm):
+    reply = forms.ChoiceField(label=_("What would you like to say?"), choices=codes.REPLIES, widget=forms.RadioSelect)
+    submit = _("Send this answer")
+
+
+class ReferForm(HealingForm):
+    referral = forms.ChoiceField(
+        label=_("Who else could help?"), choices=codes.REFERRALS, widget=forms.RadioSelect, initial="none"
+    )
+    submit = _("Note it")
+
+
+class Folded(LayoutObject):
+    """Questions that are answered already, out of the way; unfolded when there is something to mend."""
+
+    def __init__(self, title: str, *fields: str) -> None:
+        self.title, self.fields = title, list(fields)
+
+    def render(self, form: forms.Form, context: Any, **kwargs: Any) -> str:
+        fields = self.get_rendered_fields(form, context, **kwargs)
+        shown = {"title": self.title, "fields": fields, "unfolded": bool(form.errors)}
+        return render_to_string("crispy/layout/folded.html", shown)
+
+
+class CountedForm(HealingForm):
+    """What is counted of a talk. Each answer is there already, so that one press is enough."""
+
+    people = forms.IntegerField(
+        label=_("How many people?"),
+        min_value=1,
+        max_value=MOST_PEOPLE,
+        initial=1,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages={"invalid": _("Write a number, like 1."), "required": _("Write a number, like 1.")},
+    )
+    length = forms.ChoiceField(label=_("How long?"), choices=codes.LENGTHS, initial="15_29")
+    place = forms.ChoiceField(label=_("Where?"), choices=codes.PLACES, initial="phone")
+    referral = forms.ChoiceField(label=_("Who else could help?"), choices=codes.REFERRALS, initial="none")
+    trigger = forms.ChoiceField(label=_("What it was about"), choices=codes.TRIGGERS, initial="none")
+    tier = forms.ChoiceField(label=_("Which tier?"), choices=codes.TIERS, initial="2")
+    met_need = forms.ChoiceField(label=_("Did it meet the need?"), choices=codes.MET_NEED, initial="unsure")
+
+
+class CloseForm(CountedForm):
+    outcome = forms.ChoiceField(
+        label=_("How did it end?"), choices=CLOSING, widget=forms.RadioSelect, initial="supported"
+    )
+    profession = forms.ChoiceField(label=_("Their work"), choices=NOT_SAID + codes.PROFESSIONS, required=False)
+    layout = Layout(
+        *("outcome", "met_need", "length"),
+        Folded(_("What else is counted"), "place", "people", "referral", "trigger", "profession", "tier"),
+    )
+    mark_optional = False
+    submit = _("Close and erase")
+
+    @staticmethod
+    def suited_to(request: Request) -> dict[str, Any]:
+        """The likely answers, from what the request says itself."""
+        return {
+            "people": request.people or 1,
+            "place": "phone" if request.reach_by == "phone" else "text",
+            "referral": request.referral or "none",
+            "profession": request.profession,
+        }
+
+    def counted(self) -> dict[str, Any]:
+        """Where nobody was spoken to there is nothing to count but how it ended."""
+        said = dict(self.cleaned_data)
+        if said["outcome"] != "supported":
+            return {"outcome": said["outcome"], "profession": said["profession"]}
+        return said | {"group": "group" if said["people"] > 1 else "individual"}
+
+
+class TicketForm(HealingForm):
+    """Sent twice, it is the same form."""
+
+    ticket = forms.CharField(widget=forms.HiddenInput, initial=tickets.new)
+
+    def clean_ticket(self) -> tickets.Ticket:
+        """The form is shown again with a new one and all that was said."""
+        try:
+            return tickets.read(self.cleaned_data["ticket"])
+        except tickets.BadTicket as bad:
+            self.data = self.data | {"ticket": tickets.new()}
+            raise ValidationError(str(bad)) from bad
+
+    def nonce(self) -> str:
+        ticket: tickets.Ticket = self.cleaned_data["ticket"]
+        return ticket.nonce
+
+
+class SessionForm(TicketForm, CountedForm):
+    field_order = ["people", "length", "place", "trigger", "tier", "referral", "met_need"]
+    submit = _("Count this session")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"people": "", "place": "workplace", "length": "45_59"} | self.initial
+
+    def counted(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "ticket"}
+
+
+class DebriefForm(TicketForm):
+    when = forms.ChoiceField(label=_("When?"), choices=SOON, widget=forms.RadioSelect, initial="after_shift")
+    reach_by = forms.ChoiceField(
+        label=_("How may a colleague reach you?"), choices=codes.REACH_BY, widget=forms.RadioSelect, initial="email"
+    )
+    contact = forms.CharField(label=_("Your number or email address"), max_length=MOST_LETTERS)
+    submit = _("Ask for a colleague")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        try:
+            if cleaned.get("contact") and cleaned.get("reach_by"):
+                cleaned["contact"] = address(cleaned["contact"], cleaned["reach_by"])
+        except ValidationError as problem:
+            self.add_error("contact", problem)
+        return cleaned

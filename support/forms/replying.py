@@ -1,0 +1,65 @@
+"""What whoever asked may do later, with their reply words or in their account."""
+
+from datetime import date, timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from healing import clock
+from healing.forms import DatePartsField, HealingForm
+from support import words
+from support.codes import MET_NEED
+from support.forms.asking import AS_TYPED, AskingForm
+
+FARTHEST = timedelta(days=5 * 366)
+
+
+class WordsForm(HealingForm):
+    words = forms.CharField(
+        label=_("Your twelve words"),
+        help_text=_("Write them in a row, with a space between them. Big or small letters are both fine."),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 4, "autocorrect": "off", **AS_TYPED}),
+        error_messages={"required": _("Write the twelve words that we gave you.")},
+    )
+    submit = _("Show where it stands")
+
+    def clean_words(self) -> str:
+        try:
+            return words.read(self.cleaned_data["words"])
+        except words.UnknownWord as error:
+            raise ValidationError(str(error)) from error
+
+
+class SureForm(AskingForm):
+    """One button."""
+
+
+class RateForm(AskingForm):
+    met_need = forms.ChoiceField(
+        label=_("Did it help?"),
+        choices=MET_NEED,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an answer, or close this page. Both are fine.")},
+    )
+    submit = _("Send my answer")
+
+
+class RemindForm(AskingForm):
+    on = DatePartsField(label=_("On which day?"), help_text=_("Like 27 3 2027"))
+    address = forms.EmailField(
+        label=_("Your email address"),
+        max_length=100,
+        widget=forms.EmailInput(attrs=AS_TYPED),
+        error_messages={"invalid": _("Write an email address, like name@example.org.")},
+    )
+    submit = _("Write to me on this day")
+
+    def clean_on(self) -> date:
+        on, today = self.cleaned_data["on"], clock.today(self.site.time_zone)
+        if on <= today:
+            raise ValidationError(_("This day has passed or is today. Choose a later one."))
+        if on > today + FARTHEST:
+            raise ValidationError(_("Choose a day in the next five years."))
+        return on

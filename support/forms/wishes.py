@@ -1,0 +1,95 @@
+"""The whole page on which somebody asks for themselves: two answers are needed, the others are theirs to give."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from support.codes import FROM_WHERE, PROFESSIONS
+from support.forms.asking import TicketForm
+
+Choices = list[tuple[str, str]]
+NO_ANSWER = ("", _("No answer"))
+NOBODY = ("", _("Nobody in particular"))
+FOLDED = ("name", "unit", "from_where", "profession", "alike", "language", "avoid", "prefer")
+
+
+def row_choice(label: Any, **options: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(label=label, required=False, coerce=UUID, empty_value=None, **options)
+
+
+class AskForm(TicketForm):
+    name = forms.CharField(
+        label=_("The name to use"),
+        help_text=_("Any name you like."),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    unit = row_choice(_("Your unit"), help_text=_("Nobody who leads your unit will be called."))
+    from_where = forms.ChoiceField(
+        label=_("A colleague from your own unit, or from another?"),
+        choices=FROM_WHERE,
+        widget=forms.RadioSelect,
+        initial="any",
+        required=False,
+    )
+    profession = forms.ChoiceField(label=_("Your work"), choices=[NO_ANSWER, *PROFESSIONS], required=False)
+    alike = forms.BooleanField(label=_("Somebody with the same work would be good"), required=False)
+    language = forms.ChoiceField(label=_("Language for the talk"), required=False)
+    avoid = row_choice(_("Somebody who must not be called"), help_text=_("They are not told."))
+    prefer = row_choice(_("Somebody you would like"), help_text=_("If they can. If not, we call somebody else."))
+
+    def __init__(self, *args: Any, units: Choices, colleagues: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [NO_ANSWER, *units]
+        self.fields["avoid"].choices = [NOBODY, *colleagues]
+        self.fields["prefer"].choices = [NOBODY, *colleagues]
+        spoken = self.site.languages.split(",")
+        self.fields["language"].choices = [(code, language_name(code)) for code in spoken]
+        self.fields["language"].initial = get_language() if get_language() in spoken else spoken[0]
+        self._leave_out({"unit": units, "avoid": colleagues, "prefer": colleagues, "language": spoken[1:]})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("from_where") in ("own", "elsewhere") and not cleaned.get("unit") and "unit" not in self.errors:
+            self.add_error("unit", _("Choose your unit, so that we know which one you mean."))
+        if cleaned.get("alike") and not cleaned.get("profession"):
+            self.add_error("profession", _("Choose your work, so that we know whom to look for."))
+        if cleaned.get("avoid") and cleaned.get("avoid") == cleaned.get("prefer"):
+            self.add_error("prefer", _("You chose the same colleague above. Choose somebody else here, or nobody."))
+        return cleaned
+
+    @property
+    def unfolded(self) -> bool:
+        """Whatever was typed or is to be mended is in sight."""
+        return self.is_bound and any(name in self.errors or name in self.changed_data for name in FOLDED)
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        return [self[name] for name in FOLDED if name in self.fields]
+
+    def wish(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        told = {name: cleaned.get(name) or "" for name in ("name", "profession")}
+        ids = {f"{name}_id": cleaned.get(name) for name in ("unit", "avoid", "prefer")}
+        language = cleaned.get("language") or self.site.languages.split(",")[0]
+        from_where = cleaned.get("from_where") or "any"
+        return super().wish() | told | ids | {"alike": cleaned["alike"], "language": language, "from_where": from_where}
+
+    def _leave_out(self, without_choice: dict[str, Any]) -> None:
+        """A question to which there is only one answer is not asked."""
+        for name, choices in without_choice.items():
+            if not choices:
+                del self.fields[name]
+        if "unit" not in self.fields:
+            del self.fields["from_where"]
+
+
+def language_name(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code

@@ -1,0 +1,152 @@
+"""What is asked of a supporter now, what they hold, and what their own record says."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils.translation import get_language_info, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from healing import clock
+from healing.models import Site
+from healing.protected import ScopedQuerySet
+from support.codes import COMPETENCE_WORDS, NEEDED_COMPETENCES
+from support.house import Visitor
+from support.models import Away, Channel, Competence, Page, Request, Shift, Supporter
+from support.queries.candidates import covering
+
+KINDS = {
+    "self": _("Somebody would like to talk."),
+    "referral": _("A colleague thought that somebody might like to talk."),
+    "debrief": _("A colleague who supports others would like to talk it over."),
+}
+HINTS = {"referral": _("They did not ask themselves, so begin by asking if they want to.")}
+WHEN = {
+    "now": _("As soon as you can"),
+    "before_shift": _("Before their next shift"),
+    "after_shift": _("After their shift"),
+}
+WAYS = {"phone": ("tel", _("Call")), "text": ("sms", _("Text")), "email": ("mailto", _("Write to"))}
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Where a supporter stands: on call until when, when next, away or not, and what is missing."""
+
+    until: datetime | None
+    coming: list[Shift]
+    away: Away | None
+    missing: list[str]
+
+    @property
+    def next_shift(self) -> Shift | None:
+        return next((shift for shift in self.coming if shift.starts_at > clock.now()), None)
+
+
+def own(by: Visitor, site: Site) -> Supporter | None:
+    """One's own record: the one at this site, or else the oldest."""
+    rows = Supporter.objects.visible_to(by).filter(pk__in=by.supporters).select_related("site", "unit")
+    return min(rows, key=lambda row: (row.site_id != site.pk, row.joined_on), default=None)
+
+
+def with_me(by: Visitor) -> ScopedQuerySet[Request]:
+    """What is asked of me and not answered yet, and what I hold. Nothing that has gone on to somebody else."""
+    unanswered = Page.objects.visible_to(by).filter(supporter__in=by.supporters, outcome="open").values("request")
+    asked = Q(status="waiting", pk__in=unanswered)
+    rows = Request.objects.visible_to(by).filter(asked | Q(status__in=("claimed", "reached")))
+    rows = rows.filter(supporter__in=by.supporters).select_related("site")
+    return rows.order_by("page_until", "claimed_at", "pk")
+
+
+def one(by: Visitor, pk: UUID, *, lock: bool) -> Request | None:
+    """One of them; locked, it stays with me until the act is done."""
+    rows = with_me(by).filter(pk=pk)
+    return (rows.select_for_update(of=("self",)) if lock else rows).first()
+
+
+def shown(request: Request) -> dict[str, Any]:
+    """A request in words, without the way to reach anybody."""
+    return {
+        "pk": request.pk,
+        "sentence": _sentence(request),
+        "hint": HINTS.get(request.kind, ""),
+        "when": WHEN.get(request.when, ""),
+        "at": request.at if request.when == "at" else None,
+        "language": language(request.language),
+        "zone": request.site.time_zone,
+        "until": request.page_until,
+        "status": request.status,
+    }
+
+
+def contact(request: Request) -> dict[str, str]:
+    """The way to reach them, as a link. Whoever asks has taken the request in hand."""
+    scheme, verb = WAYS[request.reach_by]
+    target = request.contact if scheme == "mailto" else re.sub(r"[^0-9+]", "", request.contact)
+    return {"name": request.name, "verb": str(verb), "words": request.contact, "href": f"{scheme}:{target}"}
+
+
+def duty(by: Visitor, supporter: Supporter) -> Duty:
+    now = clock.now()
+    mine = Shift.objects.visible_to(by).filter(supporter__in=by.supporters, ends_at__gt=now).select_related("site")
+    coming = list(mine[:30])
+    away = covering(Away.objects.visible_to(by).filter(supporter=supporter), now).first()
+    until = max((shift.ends_at for shift in coming if shift.starts_at <= now), default=None)
+    return Duty(until=until, coming=coming, away=away, missing=missing(by, supporter, now))
+
+
+def missing(by: Visitor, supporter: Supporter, at: datetime) -> list[str]:
+    """What has to be there before this supporter is called, in sentences. Empty when all of it is."""
+    unsigned = [] if supporter.agreed_on else [gettext("You have not signed yet that you keep confidence.")]
+    return unsigned + training_due(by, supporter, at)
+
+
+def training_due(by: Visitor, supporter: Supporter, at: datetime) -> list[str]:
+    day = at.astimezone(ZoneInfo(supporter.site.time_zone)).date()
+    learnt = Competence.objects.visible_to(by).filter(supporter=supporter, gained_on__lte=day)
+    valid = set(learnt.filter(Q(expires_on=None) | Q(expires_on__gt=day)).values_list("number", flat=True))
+    return [
+        gettext("Your training is not up to date: %(training)s. The coordinator can enter it.")
+        % {"training": COMPETENCE_WORDS.get(number, number)}
+        for number in NEEDED_COMPETENCES
+        if number not in valid
+    ]
+
+
+def trainings(by: Visitor, supporter: Supporter) -> list[dict[str, Any]]:
+    today = clock.today(supporter.site.time_zone)
+    return [
+        {
+            "words": f"{row.number} {COMPETENCE_WORDS.get(row.number, '')}".strip(),
+            "gained_on": row.gained_on,
+            "expires_on": row.expires_on,
+            "over": row.expires_on is not None and row.expires_on <= today,
+        }
+        for row in Competence.objects.visible_to(by).filter(supporter=supporter)
+    ]
+
+
+def channels(by: Visitor, supporter: Supporter) -> list[Channel]:
+    return list(Channel.objects.visible_to(by).filter(supporter=supporter).order_by("kind", "pk"))
+
+
+def language(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+def _sentence(request: Request) -> str:
+    if request.kind != "team":
+        return str(KINDS[request.kind])
+    count = request.people or 0
+    return ngettext(
+        "A team asks for somebody to come. It is %(count)s person.",
+        "A team asks for somebody to come. They are %(count)s people.",
+        count,
+    ) % {"count": count}

@@ -1,0 +1,95 @@
+"""Who is on call at a site now, as whoever asks may see it: listed colleagues by first name, the others unnamed."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.utils.translation import gettext
+
+from healing import clock
+from healing.models import Site, User
+from healing.protected import ScopedQuerySet
+from support.house import Visitor
+from support.models import Away, Shift, Supporter, Unit
+from support.queries.candidates import covering, fit, trained
+
+HALF_A_DAY = timedelta(hours=14)  # as long as a shift
+TITLES = ("dr", "prof", "mr", "mrs", "ms")
+
+
+@dataclass(frozen=True)
+class OnCall:
+    """Nobody may be on call: then `starts_at` is when the next colleague is, if that is planned."""
+
+    named: list[tuple[str, datetime]]  # who, until when
+    unnamed_until: datetime | None
+    starts_at: datetime | None
+    tomorrow: datetime  # a time before this needs no date
+
+    @property
+    def anybody(self) -> bool:
+        return bool(self.named) or self.unnamed_until is not None
+
+
+def on_call(by: Visitor, site: Site) -> OnCall:
+    shifts = covering(Shift.objects.visible_to(by).filter(site=site), clock.now())
+    until = dict(shifts.values_list("supporter").annotate(until=Max("ends_at")))
+    here = fit(by, site).filter(pk__in=until)
+    names = labels(here)
+    unnamed = [until[pk] for pk in here.filter(listed=False).values_list("pk", flat=True)]
+    named = sorted((names[pk], until[pk]) for pk in names)
+    starts_at = None if named or unnamed else _next_start(by, site)
+    return OnCall(named, max(unnamed, default=None), starts_at, clock.now() + HALF_A_DAY)
+
+
+def listed(by: Visitor, site: Site) -> list[tuple[str, str]]:
+    """Whom a form may name: colleagues who agreed to it, also when they are away."""
+    return sorted(((str(pk), name) for pk, name in labels(trained(by, site)).items()), key=lambda choice: choice[1])
+
+
+def units(by: Visitor, site: Site) -> list[tuple[str, str]]:
+    rows = Unit.objects.visible_to(by).filter(site=site, closed_on=None)
+    return [(str(unit.pk), unit.name) for unit in rows]
+
+
+def unit_at(by: Visitor, site: Site, slug: str) -> Unit | None:
+    """The unit on whose wall the poster hangs. A poster from long ago still opens the page."""
+    return Unit.objects.visible_to(by).filter(site=site, slug=slug, closed_on=None).first()
+
+
+def first_name(supporter: Supporter) -> str:
+    """Only of a colleague who agreed to be named; else nothing."""
+    return _first_names([supporter.user_id]).get(supporter.user_id, "") if supporter.listed else ""
+
+
+def labels(supporters: ScopedQuerySet[Supporter]) -> dict[UUID, str]:
+    """First name and profession of those who are listed; where two would be the same, the unit too."""
+    rows = list(supporters.filter(listed=True).select_related("unit"))
+    names = _first_names([row.user_id for row in rows])
+    short = {row.pk: _label(names[row.user_id], row.get_profession_display()) for row in rows if row.user_id in names}
+    twice = {label for label, count in Counter(short.values()).items() if count > 1}
+    return {row.pk: _with_unit(short[row.pk], row.unit, twice) for row in rows if row.pk in short}
+
+
+def _label(name: str, profession: str) -> str:
+    return gettext("%(name)s (%(profession)s)") % {"name": name, "profession": profession}
+
+
+def _with_unit(label: str, unit: Unit | None, twice: set[str]) -> str:
+    return gettext("%(colleague)s, %(unit)s") % {"colleague": label, "unit": unit} if label in twice and unit else label
+
+
+def _first_names(users: list[UUID]) -> dict[UUID, str]:
+    written = User.objects.filter(pk__in=users).values_list("pk", "name")
+    found = {pk: [word for word in name.split() if word.strip(".").casefold() not in TITLES] for pk, name in written}
+    return {pk: words[0] for pk, words in found.items() if words}
+
+
+def _next_start(by: Visitor, site: Site) -> datetime | None:
+    shifts = Shift.objects.visible_to(by).filter(site=site, starts_at__gt=clock.now(), supporter__in=trained(by, site))
+    over = Q(ends_at=None) | Q(ends_at__gt=OuterRef("starts_at"))
+    away = Away.objects.visible_to(by).filter(over, supporter=OuterRef("supporter"))
+    away = away.filter(starts_at__lte=OuterRef("starts_at"))
+    return shifts.exclude(Exists(away)).aggregate(start=Min("starts_at"))["start"]

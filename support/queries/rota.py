@@ -1,0 +1,168 @@
+"""The rota as it would work if somebody asked: whoever is away, has ended or is not trained leaves a gap."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from healing.models import Holiday, Site
+from support.codes import NEEDED_COMPETENCES
+from support.house import Visitor
+from support.models import Alarm, Away, Competence, Shift, Supporter
+from support.queries.supporters import holders, names
+from support.wall_clock import Span, on_the_wall, whole_day, whole_week, without
+
+LATER = datetime.max.replace(tzinfo=UTC)
+NIGHT = timedelta(days=1)  # a gap at night is told with its end, also on the week's last day
+
+
+@dataclass(frozen=True)
+class OnCall:
+    """One shift, and the parts of it in which its supporter could really be called."""
+
+    shift: Shift
+    name: str
+    counts: list[Span]
+    note: str
+
+    @property
+    def span(self) -> Span:
+        return Span(self.shift.starts_at, self.shift.ends_at)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a day: somebody, or nobody. `since` and `until` are empty where it goes on beyond, or all day."""
+
+    span: Span
+    on_call: OnCall | None
+    since: str
+    until: str
+    begins: bool  # on this day, not on the one before
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    holiday: str
+    hours: int
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Week:
+    monday: date
+    days: list[Day]
+    hours: int
+    covered: float
+
+    @property
+    def percent(self) -> int:
+        """Rounded down: all of it is only said of all of it."""
+        return int(100 * self.covered / self.hours)
+
+
+def week(by: Visitor, site: Site, monday: date) -> Week:
+    zone = site.time_zone
+    whole = whole_week(monday, zone)
+    seen = Span(whole.start - NIGHT, whole.end + NIGHT)
+    shifts = on_call(by, site, seen)
+    gaps = without(seen, (part for one in shifts for part in one.counts))
+    dates = [monday + timedelta(days=number) for number in range(7)]
+    off = dict(Holiday.objects.filter(site=site, day__in=dates).values_list("day", "name"))
+    missing = sum(gap.within(whole).hours for gap in gaps if gap.meets(whole))
+    days = [_day(day, off.get(day, ""), shifts, gaps, zone) for day in dates]
+    return Week(monday, days, round(whole.hours), whole.hours - missing)
+
+
+def on_call(by: Visitor, site: Site, span: Span) -> list[OnCall]:
+    """Every shift in this time, by when it begins."""
+    rows = Shift.objects.visible_to(by).filter(site=site, starts_at__lt=span.end, ends_at__gt=span.start)
+    shifts = list(rows.select_related("supporter").order_by("starts_at", "pk"))
+    known = names(shift.supporter.user_id for shift in shifts)
+    fit = {shift.supporter_id: shift.supporter for shift in shifts}
+    could = _could_be_called(by, site, fit)
+    away = _away(by, site, span)
+    return [
+        _one(shift, known.get(shift.supporter.user_id, ""), *could[shift.supporter_id], away[shift.supporter_id])
+        for shift in shifts
+    ]
+
+
+def alarms(by: Visitor, site: Site) -> int:
+    return Alarm.objects.visible_to(by).filter(site=site).count()
+
+
+def _one(shift: Shift, name: str, could: Span, why: str, away: list[Span]) -> OnCall:
+    span = Span(shift.starts_at, shift.ends_at)
+    fit = [span.within(could)] if span.meets(could) else []
+    counts = [part for one in fit for part in without(one, away)]
+    if fit != [span]:
+        return OnCall(shift, name, counts, why)
+    if not counts:
+        return OnCall(shift, name, counts, _("away"))
+    return OnCall(shift, name, counts, "" if counts == [span] else _("away for a part of it"))
+
+
+def _could_be_called(by: Visitor, site: Site, supporters: dict[UUID, Supporter]) -> dict[UUID, tuple[Span, str]]:
+    """From when until when each of them is somebody who may be called, and in words why not at other times."""
+    standing = holders(by, site)
+    learnt: dict[UUID, dict[str, Competence]] = defaultdict(dict)
+    for one in Competence.objects.visible_to(by).filter(supporter__in=supporters, number__in=NEEDED_COMPETENCES):
+        learnt[one.supporter_id][one.number] = one
+    return {
+        pk: _standing(supporter, learnt[pk], site.time_zone)
+        if supporter.user_id in standing
+        else (_never(), _("not a peer supporter any more"))
+        for pk, supporter in supporters.items()
+    }
+
+
+def _standing(supporter: Supporter, learnt: dict[str, Competence], zone: str) -> tuple[Span, str]:
+    if supporter.agreed_on is None:
+        return _never(), _("has not signed yet")
+    if len(learnt) < len(NEEDED_COMPETENCES):
+        return _never(), _("training is missing")
+    starts = [supporter.agreed_on, *(one.gained_on for one in learnt.values())]
+    ends = [one.expires_on for one in learnt.values() if one.expires_on]
+    if supporter.ended_on:
+        ends.append(supporter.ended_on + timedelta(days=1))
+    end = whole_day(min(ends), zone).start if ends else LATER
+    return Span(whole_day(max(starts), zone).start, end), _("training is not valid all of this time")
+
+
+def _never() -> Span:
+    return Span(LATER, LATER)
+
+
+def _away(by: Visitor, site: Site, span: Span) -> dict[UUID, list[Span]]:
+    found: dict[UUID, list[Span]] = defaultdict(list)
+    rows = Away.objects.visible_to(by).filter(Q(ends_at=None) | Q(ends_at__gt=span.start), site=site)
+    for supporter, start, end in rows.values_list("supporter", "starts_at", "ends_at"):
+        found[supporter].append(Span(start, end or LATER))
+    return found
+
+
+def _day(day: date, holiday: str, shifts: list[OnCall], gaps: list[Span], zone: str) -> Day:
+    whole = whole_day(day, zone)
+    everything: list[tuple[Span, OnCall | None]] = [(gap, None) for gap in gaps]
+    everything += [(one.span, one) for one in shifts]
+    lines = [_line(span, one, whole, zone) for span, one in everything if span.meets(whole)]
+    lines.sort(key=lambda line: (line.span.within(whole).start, line.on_call is None))
+    return Day(day, holiday, round(whole.hours), lines)
+
+
+def _line(span: Span, one: OnCall | None, whole: Span, zone: str) -> Line:
+    begins = span.start >= whole.start
+    all_day = span.start <= whole.start and span.end >= whole.end
+    ends = span.end <= (whole.end + NIGHT if begins else whole.end)
+    return Line(
+        span=span,
+        on_call=one,
+        since=on_the_wall(span.start, zone) if begins and not all_day else "",
+        until=on_the_wall(span.end, zone) if ends and not all_day else "",
+        begins=begins,
+    )

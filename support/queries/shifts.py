@@ -1,0 +1,59 @@
+"""Shifts as their supporters see them: their own, what is on offer, and who is on call this week."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from healing import clock
+from healing.models import Site, User
+from healing.protected import ScopedQuerySet
+from support.house import Visitor
+from support.models import Away, Shift, Supporter, Swap
+from support.wall_clock import monday_of, whole_week
+
+
+def names(by: Visitor, site: Site) -> dict[UUID, str]:
+    """What everybody who supports at this site is called."""
+    users = dict(Supporter.objects.visible_to(by).filter(site=site).values_list("pk", "user_id"))
+    called = dict(User.objects.filter(pk__in=users.values()).values_list("pk", "name"))
+    return {supporter: called.get(user, "") for supporter, user in users.items()}
+
+
+def colleagues(by: Visitor, supporter: Supporter) -> list[tuple[str, str]]:
+    """Who else could take a shift, by name."""
+    rows = Supporter.objects.visible_to(by).filter(site=supporter.site_id, ended_on=None).exclude(pk=supporter.pk)
+    called = names(by, supporter.site)
+    return sorted(((str(pk), called[pk]) for pk in rows.values_list("pk", flat=True)), key=lambda pair: pair[1])
+
+
+def open_swaps(by: Visitor) -> ScopedQuerySet[Swap]:
+    """What is on offer and has not begun, my own and what I may take."""
+    rows = Swap.objects.visible_to(by).filter(state="open", shift__starts_at__gt=clock.now())
+    return rows.select_related("shift", "site").order_by("shift__starts_at")
+
+
+def on_offer_to_me(by: Visitor) -> list[Swap]:
+    return list(open_swaps(by).exclude(offered_by__in=by.supporters))
+
+
+def this_week(by: Visitor, site: Site) -> list[dict[str, Any]]:
+    """Who is on call on which day, from Monday on; a day on which nobody begins a shift is not left out."""
+    zone = ZoneInfo(site.time_zone)
+    monday = monday_of(clock.today(site.time_zone))
+    days = [monday + timedelta(days=count) for count in range(7)]
+    week = whole_week(monday, site.time_zone)
+    rows = Shift.objects.visible_to(by).filter(site=site, starts_at__gte=week.start, starts_at__lt=week.end)
+    called = names(by, site)
+    lines: dict[date, list[dict[str, Any]]] = {day: [] for day in days}
+    for row in rows.order_by("starts_at"):
+        day, last = (moment.astimezone(zone).date() for moment in (row.starts_at, row.ends_at))
+        mine = row.supporter_id in by.supporters
+        lines[day].append({"name": called[row.supporter_id], "shift": row, "mine": mine, "overnight": last != day})
+    return [{"day": day, "lines": lines[day]} for day in days]
+
+
+def times_away(by: Visitor, supporter: Supporter) -> list[Away]:
+    """Now and to come."""
+    rows = Away.objects.visible_to(by).filter(supporter=supporter)
+    return [row for row in rows if row.ends_at is None or row.ends_at > clock.now()]

@@ -1,0 +1,73 @@
+"""Where a request stands, for whoever asked: from their own request alone, and nothing of who was called for it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from healing import clock
+from support import house
+from support.codes import REPLIES
+from support.house import Visitor
+from support.models import Reminder, Request
+from support.queries.on_call import OnCall, first_name, on_call
+
+MINUTE = timedelta(minutes=1)
+ENDED = ("closed", "erased")
+
+
+@dataclass(frozen=True)
+class Standing:
+    request: Request
+    stage: str  # waiting, claimed, reached or ended
+    contact: str = ""
+    who: str = ""  # the colleague's first name, once they have said that they will reach the asker
+    reply: str = ""
+    on_call: OnCall | None = None
+    begins_later: bool = False  # colleagues are called from a time that was chosen
+    minutes: int = 0  # within which somebody who asked for a call now should be reached
+
+
+def with_words(by: Visitor, fingerprint: str) -> Request | None:
+    """The request that these words belong to, as long as anything of it is kept for its asker."""
+    house.show_words(by, fingerprint)
+    rows = Request.objects.visible_to(by).select_related("site", "supporter").filter(words_hash=fingerprint)
+    return _kept(rows.first())
+
+
+def of_account(by: Visitor) -> list[Request]:
+    rows = Request.objects.visible_to(by).select_related("site", "supporter")
+    return list(rows.filter(asker=by.user_id).exclude(asker=None).order_by("asked_at"))
+
+
+def reminders(by: Visitor, fingerprint: str) -> list[Reminder]:
+    return list(Reminder.objects.visible_to(by).select_related("site").filter(words_hash=fingerprint).order_by("on"))
+
+
+def standing(by: Visitor, request: Request, *, just_sent: bool = False) -> Standing:
+    """The contact is whole only on the page that answers the form: whoever finds the words must not find a person."""
+    if request.status in ENDED:
+        return Standing(request, "ended")
+    house.take(by, request.pk)
+    who = first_name(request.supporter) if request.supporter and request.status != "waiting" else ""
+    return Standing(
+        request,
+        stage=request.status,
+        contact=request.contact if just_sent else _hint(request.contact),
+        who=who,
+        reply=str(dict(REPLIES).get(request.reply, "")),
+        on_call=on_call(by, request.site) if request.status == "waiting" else None,
+        minutes=int(request.site.clock("peer_call_back") / MINUTE) if request.when == "now" else 0,
+        begins_later=request.begin_at is not None and request.begin_at > clock.now(),
+    )
+
+
+def _hint(contact: str) -> str:
+    """Enough to know one's own number or address by."""
+    return f"{contact[:1]}…{contact[-2:]}" if "@" in contact else f"…{contact[-2:]}"
+
+
+def _kept(request: Request | None) -> Request | None:
+    """What is over and will be forgotten today is as good as forgotten."""
+    if request is None or request.status not in ENDED:
+        return request
+    today = clock.today(request.site.time_zone)
+    return request if request.forget_on and request.forget_on > today else None

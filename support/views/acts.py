@@ -1,0 +1,132 @@
+"""What whoever asked may do: first a page that says what it means, then the act. By reply words or in an account."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from healing.pages import FormPage
+from healing.sites import set_site
+from support.actions import asking
+from support.forms.asking import ReachForm, TimeForm
+from support.forms.replying import RateForm, SureForm
+from support.models import Request
+
+ACTS = ("time", "contact", "other", "cancel", "rate")
+
+
+class Act(FormPage):
+    """`find` says which request is meant; `home` is where it can be seen."""
+
+    template = "support/asking/act.html"
+    home: ClassVar[str]
+    title: ClassVar[Any]
+    lead: ClassVar[Any] = ""
+    said: ClassVar[Any]  # once it is done
+    asked: Request
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.go(self.home)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        asked = self.find()
+        if asked is None:
+            return self.nothing()
+        self.asked = asked
+        set_site(self.request, asked.site)
+        form = self.form(request.POST if "sure" in request.POST else None)
+        if not form.is_bound:
+            return self.render(form=form)
+        if not form.is_valid():
+            return self.render(form=form, status=422)
+        self.act(form)
+        return self.shown(said=self.said)
+
+    def form(self, data: Any = None, files: Any = None) -> Any:
+        return self.form_class(data, initial=self.initial(), site=self.asked.site)
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"title": self.title, "lead": self.lead, "home_url": reverse(self.home)}
+
+    def back(self) -> str:
+        return reverse(self.home)
+
+    def find(self) -> Request | None:
+        raise NotImplementedError
+
+    def nothing(self) -> HttpResponse:
+        raise NotImplementedError
+
+    def shown(self, said: Any) -> HttpResponse:
+        raise NotImplementedError
+
+    def act(self, form: Any) -> None:
+        raise NotImplementedError
+
+
+class ChangeTime(Act):
+    form_class = TimeForm
+    title = _("Choose another time")
+    said = _("We have your new time.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"when": "at"}
+
+    def act(self, form: Any) -> None:
+        when, at = form.cleaned_data["when"], form.cleaned_data["at"]
+        asking.change_time(by=self.viewer, request=self.asked, when=when, at=at)
+
+
+class ChangeContact(Act):
+    form_class = ReachForm
+    title = _("Change how to reach you")
+    said = _("We have your new number or address.")
+
+    def initial(self) -> dict[str, Any]:
+        return {"reach_by": self.asked.reach_by}
+
+    def act(self, form: Any) -> None:
+        cleaned = form.cleaned_data
+        reach_by, contact = cleaned["reach_by"], cleaned["contact"]
+        asking.change_contact(by=self.viewer, request=self.asked, reach_by=reach_by, contact=contact)
+
+
+class AskForSomeoneElse(Act):
+    form_class = SureForm
+    title = _("Ask for someone else?")
+    lead = _("We look for another colleague at once. Nobody is told why, and you do not have to say.")
+    said = _("We are looking for someone else.")
+
+    def form(self, data: Any = None, files: Any = None) -> Any:
+        form = super().form(data)
+        form.submit = _("Yes, someone else")
+        return form
+
+    def act(self, form: Any) -> None:
+        asking.ask_for_someone_else(by=self.viewer, request=self.asked)
+
+
+class TakeBack(Act):
+    form_class = SureForm
+    title = _("Take your request back?")
+    lead = _("Your name and number are erased at once. You can ask again at any time.")
+    said = _("Your request is taken back. Your name and number are erased.")
+
+    def form(self, data: Any = None, files: Any = None) -> Any:
+        form = super().form(data)
+        form.submit = _("Yes, take it back")
+        return form
+
+    def act(self, form: Any) -> None:
+        asking.cancel(by=self.viewer, request=self.asked)
+
+
+class SayIfItHelped(Act):
+    form_class = RateForm
+    title = _("Did it help?")
+    lead = _("Only the answer is counted. It is not shown to your colleague.")
+    said = _("Thank you. We have your answer.")
+
+    def act(self, form: Any) -> None:
+        asking.rate(by=self.viewer, request=self.asked, met_need=form.cleaned_data["met_need"])

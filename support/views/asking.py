@@ -1,0 +1,120 @@
+"""Asking: one page, no sign-in. What is sent comes back with reply words, and leaves nothing in the browser."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from healing.errors import HealingError
+from healing.models import Site
+from healing.pages import FormPage
+from healing.sites import VisitedRequest, site_for
+from support import busy, words
+from support.actions import asking
+from support.forms.asking import ReferForm, TeamForm
+from support.forms.wishes import AskForm
+from support.models import Unit
+from support.pages import PublicFormPage
+from support.queries import on_call
+from support.queries.standing import standing
+
+
+class Asking(FormPage):
+    """Shared by every way of asking: the site, who is on call there, and busy times."""
+
+    site: Site
+    posts_to: str
+
+    def enter(self, **kwargs: Any) -> None:
+        super().enter(**kwargs)
+        self.site = set_up(self.request)
+
+    def form(self, data: Any = None, files: Any = None) -> Any:
+        form = self.form_class(data, initial=self.initial(), **self.options())
+        form.action = reverse(self.posts_to)  # not the poster's address: a unit is told in the form or not at all
+        return form
+
+    def options(self) -> dict[str, Any]:
+        return {"site": self.site}
+
+    def context(self) -> dict[str, Any]:
+        days = self.site.clock("peer_keeps").days
+        return {"on_call": on_call.on_call(self.viewer, self.site), "keeps_days": days}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.render(form=form, status=422)
+        if seconds := form.wait(busy.lately(self.site)):
+            response = self.render(form=form, busy=True, status=429)
+            response.headers["Retry-After"] = str(seconds)
+            return response
+        response = self.done(form)
+        busy.one_more(self.site)
+        return response
+
+
+class AskingForMyself(Asking):
+    """The page's own form. Signed in or not, it is the same."""
+
+    form_class = AskForm
+    unit: Unit | None = None
+
+    def enter(self, slug: str = "", **kwargs: Any) -> None:
+        super().enter(**kwargs)
+        self.unit = on_call.unit_at(self.viewer, self.site, slug) if slug else None
+
+    def initial(self) -> dict[str, Any]:
+        return {"unit": str(self.unit.pk)} if self.unit else {}
+
+    def options(self) -> dict[str, Any]:
+        units, colleagues = on_call.units(self.viewer, self.site), on_call.listed(self.viewer, self.site)
+        return super().options() | {"units": units, "colleagues": colleagues}
+
+
+class Ask(AskingForMyself, PublicFormPage):
+    template = "support/asking/ask.html"
+    posts_to = "support_ask"
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"unit": self.unit}
+
+    def done(self, form: Any) -> HttpResponse:
+        return with_reply_words(self, form, kind="self")
+
+
+class Team(Asking, PublicFormPage):
+    form_class = TeamForm
+    template = "support/asking/team.html"
+    posts_to = "support_team"
+
+    def done(self, form: Any) -> HttpResponse:
+        return with_reply_words(self, form, kind="team")
+
+
+class Refer(Asking, PublicFormPage):
+    """For a colleague. Whoever asks hears nothing back."""
+
+    form_class = ReferForm
+    template = "support/asking/refer.html"
+    posts_to = "support_refer"
+
+    def done(self, form: Any) -> HttpResponse:
+        asking.refer(by=self.viewer, site=self.site, nonce=form.carried.nonce, **form.wish())
+        return self.render("support/asking/referred.html")
+
+
+def with_reply_words(page: Any, form: Any, kind: str) -> HttpResponse:
+    """The words are in this page and nowhere else."""
+    given = words.reply_words(form.carried.nonce)
+    asked = asking.ask(by=page.viewer, site=page.site, reply_words=given, kind=kind, **form.wish())
+    stands = standing(page.viewer, asked, just_sent=True)
+    return page.render("support/asking/asked.html", words=given.split(), given=given, stands=stands)
+
+
+def set_up(request: VisitedRequest) -> Site:
+    site = site_for(request)
+    if not site.slug:
+        raise HealingError(gettext("These pages are not set up yet. Ask the people who run them."))
+    return site

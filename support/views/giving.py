@@ -1,0 +1,156 @@
+"""What is asked of a supporter: say yes or pass, reach the person, point to other help, hand it on, close."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from support import words
+from support.actions import asking, closing, giving, sessions
+from support.forms.giving import AnswerForm, CloseForm, DebriefForm, ReferForm, SessionForm
+from support.queries import giving as queries
+from support.queries import shifts
+from support.views.own import OwnFormPage, OwnPage, RequestFormPage, RequestPage
+
+ANY = ("waiting", "claimed", "reached")
+
+
+class Now(OwnPage):
+    """What waits for me, what I hold, and when I am on call."""
+
+    template = "support/giving/now.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = [queries.shown(row) for row in queries.with_me(self.viewer).defer("contact", "name")]
+        return self.render(
+            waiting=[row for row in rows if row["status"] == "waiting"],
+            held=[row for row in rows if row["status"] != "waiting"],
+            duty=queries.duty(self.viewer, self.supporter),
+            swaps=shifts.on_offer_to_me(self.viewer),
+        )
+
+
+class OneRequest(RequestPage):
+    """Before the yes: what is asked. After it: the way to reach them, and what can be done."""
+
+    statuses = ANY
+
+    def get(self, request: HttpRequest, which: UUID) -> HttpResponse:
+        if self.asked.status == "waiting":
+            return self.render("support/giving/asked.html")
+        return self.render(
+            "support/giving/held.html",
+            contact=queries.contact(self.asked),
+            reply=self.asked.get_reply_display(),
+            referral=self.asked.referral,
+            kept=self.asked.kept,
+            contacts=self.asked.contacts,
+            duty=queries.duty(self.viewer, self.supporter),
+            more=self.asked.contacts < giving.MOST_CONTACTS,
+        )
+
+
+class Accept(RequestPage):
+    statuses = ANY
+
+    def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
+        giving.accept(by=self.viewer, request=self.asked)
+        return self.again()
+
+
+class Pass(RequestPage):
+    statuses = ("waiting",)
+
+    def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
+        giving.pass_on(by=self.viewer, request=self.asked)
+        return self.go("support_now")
+
+
+class Keep(RequestPage):
+    def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
+        giving.keep(by=self.viewer, request=self.asked)
+        return self.again()
+
+
+class Reached(RequestPage):
+    def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
+        giving.reached(by=self.viewer, request=self.asked)
+        return self.again()
+
+
+class Answer(RequestFormPage):
+    template = "support/giving/answer.html"
+    form_class = AnswerForm
+
+    def done(self, form: AnswerForm) -> HttpResponse:
+        giving.answer(by=self.viewer, request=self.asked, reply=form.cleaned_data["reply"])
+        return self.again()
+
+
+class ReferOn(RequestFormPage):
+    template = "support/giving/refer_on.html"
+    form_class = ReferForm
+
+    def initial(self) -> dict[str, Any]:
+        return {"referral": self.asked.referral or "none"}
+
+    def done(self, form: ReferForm) -> HttpResponse:
+        giving.refer_on(by=self.viewer, request=self.asked, referral=form.cleaned_data["referral"])
+        return self.again()
+
+
+class HandOn(RequestPage):
+    """The page says what happens; one press does it."""
+
+    def get(self, request: HttpRequest, which: UUID) -> HttpResponse:
+        return self.render("support/giving/hand_on.html")
+
+    def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
+        giving.hand_on(by=self.viewer, request=self.asked)
+        return self.go("support_now")
+
+
+class Close(RequestFormPage):
+    """Everything is filled in already: one press closes and erases."""
+
+    template = "support/giving/close.html"
+    form_class = CloseForm
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"keeps_days": self.asked.site.clock("peer_keeps").days}
+
+    def initial(self) -> dict[str, Any]:
+        return CloseForm.suited_to(self.asked)
+
+    def done(self, form: CloseForm) -> HttpResponse:
+        closing.close(by=self.viewer, request=self.asked, **form.counted())
+        return self.render("support/giving/closed.html")
+
+
+class TeamSession(OwnFormPage):
+    """A session with a team that nobody had asked for here."""
+
+    template = "support/giving/session.html"
+    form_class = SessionForm
+
+    def done(self, form: SessionForm) -> HttpResponse:
+        sessions.record(by=self.viewer, site=self.supporter.site, nonce=form.nonce(), **form.counted())
+        return self.render("support/giving/counted.html")
+
+
+class Debrief(OwnFormPage):
+    """A supporter asks for a colleague themselves."""
+
+    template = "support/giving/debrief.html"
+    form_class = DebriefForm
+
+    def initial(self) -> dict[str, Any]:
+        return {"contact": self.request.user.email}
+
+    def done(self, form: DebriefForm) -> HttpResponse:
+        wish = {name: form.cleaned_data[name] for name in ("reach_by", "contact", "when")}
+        wish |= {"unit": self.supporter.unit, "language": self.supporter.languages.partition(",")[0]}
+        reply_words = words.reply_words(f"{form.nonce()}:debrief")
+        site = self.supporter.site
+        asking.ask(by=self.viewer, site=site, reply_words=reply_words, kind="debrief", signed_in=True, **wish)
+        return self.go("support_mine")

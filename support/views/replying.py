@@ -1,0 +1,128 @@
+"""With the reply words: where a request stands, and what its asker wants changed. The words are only ever posted."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from healing.models import Site
+from healing.pages import FormPage
+from healing.sites import set_site
+from support.actions import reminding
+from support.forms.replying import RateForm, RemindForm, WordsForm
+from support.models import Reminder, Request
+from support.pages import PublicPage
+from support.queries import standing
+from support.views import acts
+from support.words import fingerprint
+
+
+class WithWords(PublicPage, FormPage):
+    """Finds what the words in the form belong to. Unknown words and words of what is forgotten give the same page."""
+
+    home = "support_reply"
+    words = ""
+
+    def find(self) -> Request | None:
+        typed = WordsForm(self.request.POST)
+        if not typed.is_valid():
+            return None
+        self.words = typed.cleaned_data["words"]
+        return standing.with_words(self.viewer, fingerprint(self.words))
+
+    def nothing(self) -> HttpResponse:
+        return self.render("support/asking/nothing.html")
+
+    def shown(self, said: Any = "") -> HttpResponse:
+        asked = standing.with_words(self.viewer, fingerprint(self.words))
+        stands = standing.standing(self.viewer, asked) if asked else None
+        rating = RateForm(site=asked.site) if asked else None
+        return self.render("support/asking/stands.html", stands=stands, rating=rating, said=said)
+
+    def context(self) -> dict[str, Any]:
+        urls = {act: reverse(f"support_{act}") for act in (*acts.ACTS, "remind")}
+        return super().context() | {"hidden": {"name": "words", "value": self.words}, "acts": urls}
+
+
+class Reply(WithWords):
+    form_class = WordsForm
+    template = "support/asking/reply.html"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.render(form=form, status=422)
+        asked = self.find()
+        if asked is None:
+            kept = standing.reminders(self.viewer, fingerprint(self.words))
+            return self.letters(kept) if kept else self.nothing()
+        set_site(self.request, asked.site)
+        return self.shown()
+
+    def letters(self, kept: list[Reminder]) -> HttpResponse:
+        set_site(self.request, kept[0].site)
+        return self.render("support/asking/remind.html", form=RemindForm(site=kept[0].site), letters=kept)
+
+
+class Time(WithWords, acts.ChangeTime):
+    pass
+
+
+class Contact(WithWords, acts.ChangeContact):
+    pass
+
+
+class Other(WithWords, acts.AskForSomeoneElse):
+    pass
+
+
+class Cancel(WithWords, acts.TakeBack):
+    pass
+
+
+class Rate(WithWords, acts.SayIfItHelped):
+    pass
+
+
+class Remind(WithWords):
+    """Letters on days that somebody chose. They can be taken back as long as the words are there."""
+
+    template = "support/asking/remind.html"
+    site: Site
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.go(self.home)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        asked = self.find()
+        letters = self.letters()
+        if asked is None and not letters:
+            return self.nothing()
+        self.site = asked.site if asked else letters[0].site
+        set_site(self.request, self.site)
+        if "remove" in request.POST:
+            return self.take_back(letters)
+        return self.add() if "sure" in request.POST else self.render(form=RemindForm(site=self.site), letters=letters)
+
+    def letters(self) -> list[Reminder]:
+        return standing.reminders(self.viewer, fingerprint(self.words)) if self.words else []
+
+    def add(self) -> HttpResponse:
+        form = RemindForm(self.request.POST, site=self.site)
+        if not form.is_valid():
+            return self.render(form=form, letters=self.letters(), status=422)
+        reminding.remind(by=self.viewer, site=self.site, fingerprint=fingerprint(self.words), **form.cleaned_data)
+        return self.listed(_("We will write to you on this day."))
+
+    def take_back(self, letters: list[Reminder]) -> HttpResponse:
+        for letter in letters:
+            if str(letter.pk) == self.request.POST["remove"]:
+                reminding.forget_mine(by=self.viewer, reminder=letter)
+        return self.listed(_("This letter is taken back. Your address is erased."))
+
+    def listed(self, said: Any) -> HttpResponse:
+        return self.render(form=RemindForm(site=self.site), letters=self.letters(), said=said)
+
+    def back(self) -> str:
+        return reverse(self.home)

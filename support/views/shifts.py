@@ -1,0 +1,112 @@
+"""One's own shifts, giving one away, taking one, and being away."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from healing import clock
+from healing.pages import found
+from support.actions import shifts
+from support.forms.shifts import AwayForm, OfferForm
+from support.models import Away, Shift, Supporter, Swap
+from support.queries import giving
+from support.queries import shifts as queries
+from support.views.own import OwnFormPage, OwnPage
+
+
+class Shifts(OwnPage):
+    """Mine, what is on offer, and who is on call this week."""
+
+    template = "support/giving/shifts.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        offers = list(queries.open_swaps(self.viewer))
+        mine = {swap.shift_id: swap for swap in offers if swap.offered_by_id in self.viewer.supporters}
+        called = queries.names(self.viewer, self.supporter.site)
+        coming = giving.duty(self.viewer, self.supporter).coming
+        return self.render(
+            rows=[self._row(shift, mine.get(shift.pk), called) for shift in coming],
+            swaps=[swap for swap in offers if swap.shift_id not in mine],
+            week=queries.this_week(self.viewer, self.supporter.site),
+            times_away=queries.times_away(self.viewer, self.supporter),
+        )
+
+    def _row(self, shift: Shift, swap: Swap | None, called: dict[UUID, str]) -> dict[str, Any]:
+        to = called.get(swap.to_id, "") if swap and swap.to_id else ""
+        return {"shift": shift, "swap": swap, "to": to, "may_offer": shift.starts_at > clock.now()}
+
+
+class AboutShifts(OwnPage):
+    def back(self) -> str:
+        return reverse("support_shifts")
+
+
+class OfferSwap(AboutShifts, OwnFormPage):
+    template = "support/giving/offer.html"
+    form_class = OfferForm
+
+    def enter(self, **kwargs: Any) -> None:
+        super().enter(**kwargs)
+        own = Shift.objects.visible_to(self.viewer).filter(supporter__in=self.viewer.supporters)
+        self.shift = found(own.select_related("site"), pk=kwargs["which"])
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"shift": self.shift}
+
+    def form(self, data: Any = None, files: Any = None) -> OfferForm:
+        return OfferForm(data, colleagues=queries.colleagues(self.viewer, self.supporter))
+
+    def done(self, form: OfferForm) -> HttpResponse:
+        to = Supporter.objects.visible_to(self.viewer).filter(pk=form.cleaned_data["to"] or None).first()
+        shifts.offer(by=self.viewer, shift=self.shift, to=to)
+        return self.go("support_shifts")
+
+
+class SwapPage(AboutShifts):
+    """One press about something that is on offer, by oneself or to oneself."""
+
+    def enter(self, **kwargs: Any) -> None:
+        super().enter(**kwargs)
+        self.swap = found(Swap.objects.visible_to(self.viewer), pk=kwargs["which"])
+
+
+class TakeSwap(SwapPage):
+    def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
+        shifts.take(by=self.viewer, swap=self.swap)
+        return self.go("support_shifts")
+
+
+class WithdrawSwap(SwapPage):
+    def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
+        shifts.withdraw(by=self.viewer, swap=self.swap)
+        return self.go("support_shifts")
+
+
+class GoAway(OwnFormPage):
+    """Nobody is asked why. What they hold stays with them, and the page says so."""
+
+    template = "support/giving/away.html"
+    form_class = AwayForm
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {
+            "held": giving.with_me(self.viewer).exclude(status="waiting").count(),
+            "times_away": queries.times_away(self.viewer, self.supporter),
+        }
+
+    def form(self, data: Any = None, files: Any = None) -> AwayForm:
+        return AwayForm(data, site=self.supporter.site)
+
+    def done(self, form: AwayForm) -> HttpResponse:
+        said = form.cleaned_data
+        shifts.go_away(by=self.viewer, supporter=self.supporter, starts_at=said["starts_at"], ends_at=said["ends_at"])
+        return self.go("support_away")
+
+
+class ComeBack(OwnPage):
+    def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
+        own = Away.objects.visible_to(self.viewer).filter(supporter__in=self.viewer.supporters)
+        shifts.come_back(by=self.viewer, away=found(own, pk=which))
+        return self.go("support_away")

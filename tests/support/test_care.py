@@ -1,0 +1,128 @@
+"""Help for yourself: open to anybody, the same for everybody, with no trace in the browser, on a phone and on paper."""
+
+import re
+
+import pytest
+from django.urls import Resolver404, resolve, reverse
+
+from healing.pages import ANYONE
+from healing.roles import Role
+from tests.factories.cases import make_site, make_staff, signed_in
+from tests.front.conftest import chromium, visit  # noqa: F401  # the browser
+from tests.front.test_look import violations
+
+CARE = ["support_care", "support_returning", "support_tiers", "support_leaders"]
+EVERY_PAGE = pytest.mark.parametrize("name", CARE)
+A4 = {"format": "A4", "margin": dict.fromkeys(("top", "right", "bottom", "left"), "12mm")}
+
+
+@pytest.fixture
+def site(db):
+    return make_site(crisis_lines="Night line: 555 0199\nStaff help line: 555 0142\nTalk and listen: 555 0177")
+
+
+@pytest.fixture
+def pages(client, site):
+    """What the browser is handed: each page as anybody gets it, and the one that leaving ends on."""
+    shown = {reverse(name).lstrip("/"): client.get(reverse(name)).text for name in (*CARE, "left")}
+    shown["left/?"] = shown["left/"]  # as a browser without scripts asks for it
+    return {path: re.sub(r"<link[^>]+theme.css[^>]*>", "", text) for path, text in shown.items()}
+
+
+@EVERY_PAGE
+def test_anybody_can_open_it_and_the_browser_keeps_nothing(client, site, name):
+    page = client.get(reverse(name))
+
+    assert page.status_code == 200
+    assert not client.cookies
+    assert "no-store" in page["Cache-Control"]
+    assert resolve(reverse(name)).func.view_class.who == ANYONE
+
+
+@EVERY_PAGE
+def test_it_is_the_same_whoever_is_signed_in(client, site, name):
+    facilitator = signed_in(make_staff(site, Role.FACILITATOR))
+    before = facilitator.cookies["session"].value
+    page = facilitator.get(reverse(name))
+
+    assert page.content == client.get(reverse(name)).content
+    assert not page.cookies
+    assert facilitator.cookies["session"].value == before
+
+
+@EVERY_PAGE
+def test_it_can_be_read_before_a_site_is_set_up(client, db, name):
+    assert client.get(reverse(name)).status_code == 200
+
+
+@EVERY_PAGE
+def test_its_links_lead_to_pages_that_exist(client, site, name):
+    links = re.findall(r'(?:href|action)="(/[^"]*)"', client.get(reverse(name)).text)
+    missing = []
+    for link in links:
+        try:
+            resolve(link)
+        except Resolver404:
+            missing.append(link)
+
+    assert len(links) > 5
+    assert [link for link in missing if not link.startswith(("/static/", "/site/"))] == []
+
+
+@EVERY_PAGE
+def test_it_leads_to_the_others_and_says_where_its_words_come_from(client, site, name):
+    main = client.get(reverse(name)).text.split("<main")[1].split("</main")[0]
+
+    assert [other for other in CARE if f'href="{reverse(other)}"' not in main] == [name]
+    assert "Where this comes from:" in main
+
+
+@pytest.mark.parametrize("name", ["support_care", "support_tiers"])
+def test_the_numbers_to_ring_are_in_the_page_itself(client, site, name):
+    main = client.get(reverse(name)).text.split("<main")[1].split("</main")[0]
+
+    assert re.findall(r'href="tel:(\d+)"', main)[:2] == ["5550199", "5550142"]
+
+
+@pytest.mark.parametrize("name", ["support_care", "support_returning", "support_tiers"])
+def test_asking_admits_nothing(client, site, name):
+    assert "Asking for support is not an admission of anything." in client.get(reverse(name)).text
+
+
+@EVERY_PAGE
+def test_it_has_no_barrier_on_a_phone_at_night(visit, name):  # noqa: F811
+    seen = visit(reverse(name).lstrip("/"), width=320, color_scheme="dark")
+
+    assert violations(seen.page) == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert seen.troubles == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_leaving_takes_the_page_away_and_sends_nothing(visit, javascript):  # noqa: F811
+    seen = visit(reverse("support_care").lstrip("/"), java_script_enabled=javascript)
+    seen.page.get_by_role("button", name="Leave this page").click()
+    seen.page.wait_for_url(re.compile(r"/left/\??$"))
+
+    assert seen.page.get_by_role("heading").all_inner_texts() == ["New page"]
+    assert seen.posts == []
+    if javascript:
+        assert seen.page.evaluate("history.length") == 2  # the empty tab, and this one in the page's place
+
+
+@EVERY_PAGE
+def test_it_prints_its_words_and_no_way_to_press(visit, name):  # noqa: F811
+    seen = visit(reverse(name).lstrip("/"), width=1280)
+    seen.page.emulate_media(media="print")
+
+    assert seen.page.get_by_role("heading", level=1).is_visible()
+    assert seen.page.locator(".nav, .header form, .read-on, .govuk-button").filter(visible=True).count() == 0
+    assert seen.page.get_by_text("Night line").last.is_visible()
+
+
+def test_the_sheet_for_leaders_is_one_sheet(visit):  # noqa: F811
+    seen = visit(reverse("support_leaders").lstrip("/"), width=1280)
+
+    assert len(re.findall(rb"/Type\s*/Page\b", seen.page.pdf(**A4))) == 1
+    assert seen.page.locator(".pen-list:not(.pen-list--no) li").count() == 20
+    assert seen.page.locator("input").count() == 0

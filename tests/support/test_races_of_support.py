@@ -1,0 +1,155 @@
+"""Two at one moment, on connections of their own: nobody is called twice, and neither blocks the other for good."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from healing import due, mail
+from healing.models import Site
+from support import house
+from support.actions import asking, paging
+from support.models import Due, Effect, Request
+from tests.facilitation.test_races import in_thread, wait_until_somebody_waits
+from tests.factories.cases import make_site
+from tests.factories.peers import PHONE, ask, asking_as, make_supporter, seen_by_due_work, working
+from tests.mail_sink import Sink
+
+pytestmark = pytest.mark.usefixtures("committed")
+SOON = 0.4  # seconds: long enough for the other to come to the same place
+
+
+@pytest.fixture
+def site(committed: None) -> Site:
+    return make_site()
+
+
+def at_once(*works: Callable[[], Any], role: str = "healing_web") -> list[Exception]:
+    """Each on its own connection. What went wrong."""
+    errors: list[Exception] = []
+
+    def kept(work: Callable[[], Any]) -> None:
+        try:
+            work()
+        except Exception as error:
+            errors.append(error)
+
+    threads = [in_thread(lambda work=work: kept(work), role) for work in works]
+    for thread in threads:
+        thread.join()
+    return errors
+
+
+def held_up(monkeypatch: Any, module: Any, name: str) -> tuple[threading.Event, threading.Event]:
+    """This function begins, and goes on only when it may."""
+    begun, go_on, real = threading.Event(), threading.Event(), getattr(module, name)
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        begun.set()
+        go_on.wait(10)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, slowly)
+    return begun, go_on
+
+
+def take_back(words: str) -> None:
+    with asking_as(words) as by:
+        asking.cancel(by=by, request=Request.objects.visible_to(by).get())
+
+
+def nothing_is_left(request: Request) -> bool:
+    with working() as by:
+        left = [
+            model.objects.visible_to(by).filter(subject=request.pk).exclude(key__startswith="support.forget")
+            for model in (Due, Effect)
+        ]
+        ended = not Request.objects.visible_to(by).filter(pk=request.pk, status__in=("waiting", "claimed")).exists()
+        return ended and not any(rows.exists() for rows in left)
+
+
+def test_taking_back_before_a_message_is_built_stops_it(site: Site, sink: Sink, monkeypatch: Any) -> None:
+    """The one ends the request and takes what is due away; the other has it in hand, and asks for the request."""
+    make_supporter(site)
+    request, words = ask(site)
+    with working() as by:
+        paging.call_next(by=by, request_id=request.pk)
+    begun, go_on = held_up(monkeypatch, paging, "still_paged")
+    worker = in_thread(lambda: due.tick(), "healing_worker")
+    assert begun.wait(10)
+    threading.Timer(SOON, go_on.set).start()
+
+    assert at_once(lambda: take_back(words)) == []
+    worker.join()
+
+    assert sink.letters == []
+    assert nothing_is_left(request)
+
+
+def test_taking_back_waits_for_a_message_that_is_leaving(site: Site, sink: Sink, monkeypatch: Any) -> None:
+    make_supporter(site)
+    request, words = ask(site)
+    begun, go_on = held_up(monkeypatch, mail, "_give")
+    worker = in_thread(lambda: due.tick(), "healing_worker")
+    assert begun.wait(10)
+    errors: list[Exception] = []
+    back = in_thread(lambda: errors.extend(at_once(lambda: take_back(words))))
+    wait_until_somebody_waits()
+    go_on.set()
+    worker.join()
+    back.join()
+
+    assert errors == []
+    assert len(sink.letters) == 1
+    assert nothing_is_left(request)
+
+
+def test_two_requests_at_once_do_not_both_go_to_a_colleague_with_room_for_one(
+    site: Site, sink: Sink, monkeypatch: Any
+) -> None:
+    tom = make_supporter(site, capacity=1)
+    requests = [ask(site)[0] for _ in range(2)]
+    both = threading.Barrier(2)
+    call = paging._page
+
+    def meet(*args: Any) -> None:
+        """Each waits for the other to have chosen too; whoever is kept out until this one is done never comes."""
+        with suppress(threading.BrokenBarrierError):
+            both.wait(SOON)
+        call(*args)
+
+    monkeypatch.setattr(paging, "_page", meet)
+
+    def find(request: Request) -> None:
+        with house.entered_by_worker() as by:
+            paging.call_next(by=by, request_id=request.pk)
+
+    assert at_once(*(lambda one=one: find(one) for one in requests), role="healing_worker") == []
+
+    held = [seen_by_due_work(request).supporter for request in requests]
+    assert sorted(held, key=str) == sorted([tom, None], key=str)
+
+
+def test_the_same_form_sent_twice_at_once_is_one_request(site: Site, sink: Sink, monkeypatch: Any) -> None:
+    both = threading.Barrier(2)
+    begins = asking.begins
+
+    def meet(*args: Any) -> Any:
+        both.wait(10)
+        return begins(*args)
+
+    monkeypatch.setattr(asking, "begins", meet)
+    words = asking.words.reply_words("one form")
+    made: list[Request] = []
+
+    def send() -> None:
+        with asking_as() as by:
+            wish = {"reach_by": "phone", "contact": PHONE, "when": "now"}
+            made.append(asking.ask(by=by, site=site, reply_words=words, **wish))
+
+    assert at_once(send, send) == []
+    assert len({request.pk for request in made}) == 1
+    with working() as by:
+        assert Request.objects.visible_to(by).get().contact == PHONE

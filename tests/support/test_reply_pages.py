@@ -1,0 +1,483 @@
+"""With the reply words, or in one's account: see where it stands, change it, and have it gone."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings as configured
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from healing.models import Site, User
+from healing.roles import Role
+from support.actions import asking, closing, giving
+from support.models import Due, Encounter, Key, Reminder, Request, Supporter
+from support.words import reply_words
+from tests.factories.cases import make_site, make_staff, signed_in
+from tests.factories.peers import (
+    PHONE,
+    ask,
+    asking_as,
+    make_supporter,
+    seen_by_due_work,
+    supporting,
+    tick,
+    working,
+)
+from tests.mail_sink import Sink, listening
+
+pytestmark = pytest.mark.django_db
+NIGHT = datetime(2027, 3, 2, 3, 10, tzinfo=UTC)
+ACTS = ["time", "contact", "other", "cancel", "rate", "remind"]
+
+
+@pytest.fixture
+def site() -> Site:
+    cache.clear()
+    return make_site(time_zone="Europe/London")
+
+
+@pytest.fixture
+def sink(settings: Any) -> Iterator[Sink]:
+    with listening(settings) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def time() -> Iterator[Any]:
+    with time_machine.travel(NIGHT, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def tom(site: Site) -> Supporter:
+    return named(site, "Tom Hale")
+
+
+def named(site: Site, name: str, **changes: Any) -> Supporter:
+    supporter = make_supporter(site, **changes)
+    User.objects.filter(pk=supporter.user_id).update(name=name)
+    return supporter
+
+
+def said(page: Any) -> str:
+    """The words of the page's own part."""
+    main = page.text[page.text.index("<main") : page.text.index("</main")]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+def look(client: Client, words: str) -> Any:
+    return client.post(reverse("support_reply"), {"words": words})
+
+
+def do(client: Client, act: str, words: str, **answers: str) -> Any:
+    return client.post(reverse(f"support_{act}"), {"words": words, "sure": "yes"} | answers)
+
+
+def told(words: str, text: str) -> bool:
+    """Whether the words are in it. One or two may be by chance: they are plain words."""
+    return len([word for word in words.split() if word in text]) > 4
+
+
+def claimed(request: Request) -> Supporter:
+    tick()
+    supporter = seen_by_due_work(request).supporter
+    assert supporter is not None
+    with supporting(supporter) as by:
+        giving.accept(by=by, request=request)
+    return supporter
+
+
+# --- where it stands ------------------------------------------------------------------------------------------------
+def test_while_nobody_has_said_yes_it_says_that_somebody_is_looked_for(client: Client, site: Site, tom: Any) -> None:
+    _, words = ask(site)
+    page = said(look(client, words))
+
+    assert "We are looking for a colleague for you now." in page
+    assert "within 30 minutes" in page
+    assert "555 0199" in page
+    assert PHONE not in page  # whoever finds the words does not find a person
+    assert f"…{PHONE[-2:]}" in page
+
+
+def test_passing_cannot_be_seen(client: Client, site: Site, sink: Sink) -> None:
+    """Nobody asked so far, one asked, one passed and the next asked: one page."""
+    for name in ("Tom Hale", "Mia Ro"):
+        named(site, name)
+    request, words = ask(site)
+    pages = [said(look(client, words))]
+    tick()
+    pages.append(said(look(client, words)))
+    with supporting(seen_by_due_work(request).supporter) as by:
+        giving.pass_on(by=by, request=request)
+    pages.append(said(look(client, words)))
+    tick()
+    pages.append(said(look(client, words)))
+
+    assert len(set(pages)) == 1
+    assert not re.search("Tom|Mia", pages[0])
+
+
+def test_when_nobody_comes_it_says_that_the_coordinator_knows(client: Client, site: Site, sink: Sink) -> None:
+    _, words = ask(site)
+    tick()
+    assert "The coordinator has been told that someone waits." in said(look(client, words))
+
+
+def test_whoever_said_yes_is_named_if_listed(client: Client, site: Site, tom: Supporter, sink: Sink) -> None:
+    request, words = ask(site)
+    claimed(request)
+    assert "Tom will reach you." in said(look(client, words))
+
+    with working() as by:
+        Supporter.objects.visible_to(by).filter(pk=tom.pk).update(listed=False)
+    page = look(client, words).text
+    assert "A trained colleague will reach you." in page
+    assert "Tom" not in page
+
+
+def test_the_answer_is_shown_with_its_time(client: Client, site: Site, tom: Supporter, sink: Sink) -> None:
+    request, words = ask(site)
+    with supporting(claimed(request)) as by:
+        giving.answer(by=by, request=request, reply="other_time")
+    page = said(look(client, words))
+
+    assert "Tom, Tuesday 2 March, 03:10" in page
+    assert "Can you choose another one?" in page
+
+
+def test_reached_and_ended(client: Client, site: Site, tom: Supporter, sink: Sink) -> None:
+    request, words = ask(site)
+    with supporting(claimed(request)) as by:
+        giving.reached(by=by, request=request)
+    assert "Tom has reached you." in said(look(client, words))
+
+    with supporting(tom) as by:
+        closing.close(by=by, request=request, outcome="supported", people=1)
+    page = said(look(client, words))
+    assert "This has ended." in page
+    assert "Your name and number are erased." in page
+    assert "Did it help?" in page
+    assert PHONE not in page
+
+
+def test_a_site_that_keeps_days_says_until_when(client: Client, site: Site, tom: Supporter, sink: Sink) -> None:
+    site.clocks = {"peer_keeps": 3}
+    site.save()
+    request, words = ask(site)
+    with supporting(claimed(request)) as by:
+        closing.close(by=by, request=request, outcome="supported", people=1)
+    assert "erased on Friday 5 March" in said(look(client, words))
+
+
+# --- the words ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("typed", "said_"),
+    [("", "Write the twelve words"), ("one two", "You wrote 2 words"), ("xylophone " * 12, "are not our words")],
+)
+def test_words_that_cannot_be_read_stay_to_be_mended(client: Client, site: Site, typed: str, said_: str) -> None:
+    page = look(client, typed)
+
+    assert page.status_code == 422
+    assert said_ in page.text
+    assert typed.strip() in page.text
+
+
+def test_words_may_be_written_as_people_write(client: Client, site: Site, tom: Any) -> None:
+    _, words = ask(site)
+    as_written = "\n".join(f"{place}. {word.upper()}," for place, word in enumerate(words.split(), 1))
+    assert "Your request" in said(look(client, as_written))
+
+
+def test_foreign_forgotten_and_taken_back_words_give_one_page(
+    client: Client, site: Site, sink: Sink, time: Any
+) -> None:
+    ask(site)
+    _, taken_back = ask(site)
+    do(client, "cancel", taken_back)
+    over, forgotten = ask(site)
+    named(site, "Tom Hale")
+    with supporting(claimed(over)) as by:
+        closing.close(by=by, request=over, outcome="supported", people=1)
+    time.shift(timedelta(days=14))
+    pages = {plain(look(client, words).text) for words in (reply_words("never given"), taken_back, forgotten)}
+    tick()
+    pages |= {plain(look(client, words).text) for words in (taken_back, forgotten)}
+
+    assert len(pages) == 1
+    assert "Nothing is kept under these words" in pages.pop()
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_foreign_words_change_nothing(client: Client, site: Site, act: str) -> None:
+    request, _ = ask(site)
+    answers = {"when": "after_shift", "reach_by": "phone", "contact": "0700 1234567", "met_need": "no"}
+    page = do(client, act, reply_words("never given"), **answers)
+
+    assert "Nothing is kept under these words" in page.text
+    row = seen_by_due_work(request)
+    assert (row.status, row.when, row.met_need) == ("waiting", "now", "")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_s_address_alone_leads_to_the_words(client: Client, site: Site, act: str) -> None:
+    page = client.get(reverse(f"support_{act}"))
+    assert (page.status_code, page["Location"]) == (302, reverse("support_reply"))
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_no_act_leaves_a_cookie_or_a_session_or_shows_words_in_an_address(client: Client, site: Site, act: str) -> None:
+    _, words = ask(site)
+    pages = [look(client, words), client.post(reverse(f"support_{act}"), {"words": words}), do(client, act, words)]
+
+    for page in pages:
+        assert set(page.cookies) <= {configured.CSRF_COOKIE_NAME}
+        assert "Location" not in page.headers
+        assert not told(words, str(page.headers))
+        title = re.search(r"<title>(.*?)</title>", page.text, re.DOTALL)
+        assert title
+        assert not told(words, title[1])
+        assert not re.search(r'(href|action)="[^"]*(words|request)=', page.text)
+    assert not Session.objects.exists()
+
+
+# --- the acts -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("act", ACTS)
+def test_each_act_asks_first(client: Client, site: Site, tom: Any, act: str) -> None:
+    request, words = ask(site)
+    before = seen_by_due_work(request)
+    page = client.post(reverse(f"support_{act}"), {"words": words})
+
+    assert page.status_code == 200
+    assert f'name="words" value="{words}"' in page.text
+    after = seen_by_due_work(request)
+    assert (before.status, before.when, before.met_need) == (after.status, after.when, after.met_need)
+
+
+def test_another_time(client: Client, site: Site, tom: Any) -> None:
+    request, words = ask(site)
+    page = do(client, "time", words, when="at", day="2027-03-04", time="18:30")
+
+    assert seen_by_due_work(request).at == datetime(2027, 3, 4, 18, 30, tzinfo=UTC)
+    assert "Thursday 4 March, 18:30" in said(page)
+    assert "We have your new time." in said(page)
+    wrong = do(client, "time", words, when="at", day="2027-03-04", time="")
+    assert wrong.status_code == 422
+    assert 'value="2027-03-04" selected' in wrong.text
+
+
+def test_another_number(client: Client, site: Site, tom: Any) -> None:
+    _, words = ask(site)
+    page = do(client, "contact", words, reach_by="email", contact="al@home.example")
+
+    assert "a…le" in said(page)
+    assert PHONE not in page.text
+    wrong = do(client, "contact", words, reach_by="phone", contact="al@home.example")
+    assert (wrong.status_code, "al@home.example" in wrong.text) == (422, True)
+
+
+def test_somebody_else(client: Client, site: Site, tom: Supporter, sink: Sink) -> None:
+    named(site, "Mia Ro")
+    request, words = ask(site)
+    first = claimed(request)
+    page = do(client, "other", words)
+    tick()
+
+    assert "We are looking for someone else." in said(page)
+    assert seen_by_due_work(request).supporter != first
+
+
+def test_taking_back_erases_at_once(client: Client, site: Site, sink: Sink) -> None:
+    request, words = ask(site, name="Alexandra")
+    page = do(client, "cancel", words)
+
+    assert "Your request is taken back." in said(page)
+    assert PHONE not in page.text
+    with working() as by:
+        assert not Key.objects.visible_to(by).filter(holder=request.pk).exists()
+
+
+def test_saying_whether_it_helped(client: Client, site: Site, tom: Supporter, sink: Sink, time: Any) -> None:
+    request, words = ask(site)
+    with supporting(claimed(request)) as by:
+        closing.close(by=by, request=request, outcome="supported", people=1)
+    assert do(client, "rate", words).status_code == 422
+    assert "Thank you. We have your answer." in said(do(client, "rate", words, met_need="partly"))
+
+    time.shift(timedelta(days=16))
+    tick()
+    with working() as by:
+        assert Encounter.objects.visible_to(by).get().met_need_asker == "partly"
+
+
+def test_what_is_closed_meanwhile_is_said(client: Client, site: Site, tom: Supporter, sink: Sink) -> None:
+    request, words = ask(site)
+    with supporting(claimed(request)) as by:
+        closing.close(by=by, request=request, outcome="supported", people=1)
+    page = do(client, "time", words, when="now")
+
+    assert page.status_code == 409
+    assert asking.CLOSED in page.text
+    assert f'href="{reverse("support_reply")}"' in page.text
+
+
+# --- letters on a day -----------------------------------------------------------------------------------------------
+DAY = {"on_0": "2", "on_1": "March", "on_2": "2028", "address": "al@home.example"}
+
+
+def reminders() -> list[Reminder]:
+    with working() as by:
+        return list(Reminder.objects.visible_to(by).order_by("on"))
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Auckland", "Pacific/Honolulu"])
+def test_a_letter_comes_on_its_day_and_its_address_goes(
+    client: Client, site: Site, sink: Sink, time: Any, zone: str
+) -> None:
+    site.time_zone = zone
+    site.save()
+    _, words = ask(site)
+    page = do(client, "remind", words, **DAY)
+    assert "We will write to you on this day." in said(page)
+    assert "Thursday 2 March 2028" in said(page)
+    with working() as by:
+        due_at = Due.objects.visible_to(by).get(kind="support.reminder").due_at
+    do(client, "cancel", words)
+
+    time.move_to(due_at - timedelta(seconds=5))
+    tick()
+    before = [letter for letter in sink.letters if letter["To"] == "al@home.example"]
+    time.move_to(due_at)
+    tick()
+    (letter,) = [letter for letter in sink.letters if letter["To"] == "al@home.example"]
+    time.shift(timedelta(hours=1))
+    tick()
+
+    assert before == []
+    assert "You asked us to write to you today." in letter.get_content()
+    assert "/support" not in letter.get_content()
+    assert reminders() == []
+
+
+def test_several_letters_are_listed_by_day_and_can_be_taken_back(client: Client, site: Site) -> None:
+    _, words = ask(site)
+    do(client, "remind", words, **DAY)
+    page = do(client, "remind", words, **DAY | {"on_1": "1"})
+    assert said(page).index("2 January 2028") < said(page).index("2 March 2028")
+    assert "al@home.example" not in said(page)
+
+    do(client, "cancel", words)
+    later = look(client, words)  # the request is gone, the letters are still theirs
+    assert "2 January 2028" in said(later)
+    for reminder in reminders():
+        page = client.post(reverse("support_remind"), {"words": words, "remove": str(reminder.pk)})
+    assert reminders() == []
+    with working() as by:
+        assert not Key.objects.visible_to(by).exists()
+        assert not Due.objects.visible_to(by).filter(kind__startswith="support.remind").exists()
+
+
+def test_nobody_else_takes_a_letter_back(client: Client, site: Site) -> None:
+    _, words = ask(site)
+    _, other = ask(site)
+    do(client, "remind", words, **DAY)
+    client.post(reverse("support_remind"), {"words": other, "remove": str(reminders()[0].pk)})
+
+    assert len(reminders()) == 1
+    with asking_as(other) as by:
+        assert not Reminder.objects.visible_to(by).exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"on_2": "2027"}, "Choose a later one"),
+        ({"on_2": "2206"}, "next five years"),
+        ({"on_1": "Smarch"}, "could not read that date"),
+        ({"address": "al at home"}, "Write an email address"),
+    ],
+)
+def test_a_letter_needs_a_day_to_come_and_an_address(
+    client: Client, site: Site, wrong: dict[str, str], why: str
+) -> None:
+    _, words = ask(site)
+    page = do(client, "remind", words, **DAY | wrong)
+
+    assert page.status_code == 422
+    assert why in page.text
+    assert all(f'value="{value}"' in page.text for value in (DAY | wrong).values())
+    assert reminders() == []
+
+
+def test_there_is_an_end_to_letters(client: Client, site: Site) -> None:
+    _, words = ask(site)
+    for month in range(1, 11):
+        do(client, "remind", words, **DAY | {"on_1": str(month)})
+    page = do(client, "remind", words, **DAY | {"on_1": "11"})
+
+    assert page.status_code == 409
+    assert "Take one back" in page.text
+    assert [reminder.on for reminder in reminders()][-1] == date(2028, 10, 2)
+
+
+# --- in one's own account -------------------------------------------------------------------------------------------
+def ask_in_account(client: Client, time: Any, **answers: str) -> Any:
+    page = client.get(reverse("support_mine")).text
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert ticket
+    time.shift(timedelta(seconds=5))
+    form = {"reach_by": "phone", "contact": PHONE, "when": "now", "ticket": ticket[1]} | answers
+    return client.post(reverse("support_mine"), form, follow=True)
+
+
+@pytest.fixture
+def staff(site: Site) -> User:
+    return make_staff(site, Role.FACILITATOR)
+
+
+def in_account(client: Client, act: str, request: Request, **answers: str) -> Any:
+    form = {"request": str(request.pk), "sure": "yes"} | answers
+    return client.post(reverse(f"support_mine_{act}"), form, follow=True)
+
+
+def test_in_an_account_it_is_seen_without_words(site: Site, tom: Any, time: Any, staff: User) -> None:
+    client = signed_in(staff)
+    page = ask_in_account(client, time)
+
+    assert page.redirect_chain == [(reverse("support_mine"), 302)]
+    assert "We are looking for a colleague for you now." in said(page)
+    assert "reply-words" not in page.text
+    with working() as by:
+        request = Request.objects.visible_to(by).get()
+    assert request.asker == staff.pk
+    assert "18:30" in said(in_account(client, "time", request, when="at", day="2027-03-04", time="18:30"))
+    assert "a…le" in said(
+        in_account(client, "contact", request, reach_by="email", contact="al@home.example")
+    )
+    assert "al@home.example" not in said(in_account(client, "cancel", request))
+    assert seen_by_due_work(request).status == "erased"
+
+
+def test_in_an_account_nobody_else_s_request_can_be_reached(site: Site, time: Any, sink: Sink, staff: User) -> None:
+    supporter = named(site, "Tom Hale")
+    request, _ = ask(site)
+    claimed(request)
+    helper = signed_in(User.objects.get(pk=supporter.user_id))  # who sees it, and did not ask
+    for client in (signed_in(staff), helper):
+        assert PHONE not in client.get(reverse("support_mine")).text
+        in_account(client, "cancel", request)
+        assert seen_by_due_work(request).status == "claimed"
+
+
+def test_an_account_is_needed(client: Client, site: Site) -> None:
+    assert client.get(reverse("support_mine")).status_code == 302
+    assert client.post(reverse("support_mine_cancel"), {"request": "x"}).status_code == 302
+
+
+def plain(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
