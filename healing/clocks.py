@@ -28,7 +28,8 @@ CLOCKS: dict[str, Clock] = {
     "check_in_again": Clock("When may a check-in be offered again?", 28, "days", "M6; our default"),
     "assessment_valid": Clock("How long is an assessment fresh?", 30, "days", "M42; our default"),
     "peer_call_back": Clock("How soon is a call for peer support returned?", 30, "minutes", "RISE, Johns Hopkins"),
-    "peer_answer": Clock("How long may a peer supporter take to say yes or pass?", 10, "minutes", "our default", most=60),
+    "peer_answer": Clock("How long may a supporter take to say yes or pass?", 10, "minutes", "our default", most=60),
+    "peer_lapses": Clock("How long may a request for peer support stay open?", 30, "days", "our default", most=90),
     "peer_keeps": Clock(
         "How long is a contact kept after peer support has ended?", 0, "days", "UW Medicine: not at all", 0, 30
     ),

@@ -40,7 +40,6 @@ NO_SERVER = timedelta(days=3)  # for so long a mail server may be away
 COUNTED = 30_000  # attempts are not counted further
 
 
-
 class Message(Protocol):
     """Whatever can leave. `mail.NotTaken` means that nothing left; after any other error it may have left."""
 
@@ -143,8 +142,8 @@ def _send(item: DueWork) -> None:
     handing = False
     try:
         with item.context() as viewer:
-            _hold(item)
             message = SENDINGS[item.kind](item)
+            _hold(item)
             if message is not None:
                 handing = True
                 message.hand_over(key=item.key)
@@ -159,7 +158,10 @@ def _send(item: DueWork) -> None:
 
 
 def _hold(item: DueWork) -> None:
-    """Keep the item while it is handed over: another worker passes by a locked row, even when the lease has run out."""
+    """Keep the item while it is handed over: another worker passes by a locked row, even when the lease has run out.
+
+    The builder's locks come first: whoever ends what the item is about holds that, and then takes the item away.
+    """
     rows = type(item).objects.visible_to(access.current()).select_for_update()
     if not rows.filter(pk=item.pk, state="leased", lease_until=item.lease_until).first():
         raise LeaseLost
@@ -193,9 +195,14 @@ def _settle_ambiguous(item: DueWork) -> None:
 
 
 def _finish(item: DueWork, state: str) -> None:
-    """Mark it, in the transaction of the work. A holder whose lease has passed on changes nothing."""
-    rows = type(item).objects.visible_to(access.current()).filter(pk=item.pk, state="leased", lease_until=item.lease_until)
-    if not rows.update(state=state, done_at=clock.now(), lease_until=None):
+    """Mark it or let go of it, in the transaction of the work. A holder whose lease has passed on changes nothing."""
+    rows = type(item).objects.visible_to(access.current())
+    rows = rows.filter(pk=item.pk, state="leased", lease_until=item.lease_until)
+    if item.LEAVES_TRACE or state == "stuck":
+        finished = rows.update(state=state, done_at=clock.now(), lease_until=None)
+    else:
+        finished, _ = rows.delete()
+    if not finished:
         raise LeaseLost
 
 
@@ -209,7 +216,8 @@ def _put_back(item: DueWork, error: Exception) -> None:
     with item.for_worker() as worker:
         rows = type(item).objects.visible_to(worker).filter(pk=item.pk, state="leased", lease_until=item.lease_until)
         rows.update(**changes)
-    logger.warning("due work %s of kind %s failed: %s", item.pk, item.kind, type(error).__name__)
+    which = f" {item.pk} of kind {item.kind}" if item.LEAVES_TRACE else ""
+    logger.warning("due work%s failed: %s", which, type(error).__name__)
 
 
 def _again(item: DueWork, error: Exception) -> bool:

@@ -99,7 +99,8 @@ class SecondFactor:
             return None
         page = getattr(view, "view_class", None)
         own_room = getattr(page, "who", "") == ROOM and request.viewer.rooms
-        if own_room or getattr(page, "before_second_step", False) or name in OPEN_PAGES or accounts.showed_second_step(request):
+        is_open = getattr(page, "before_second_step", False) or name in OPEN_PAGES
+        if own_room or is_open or accounts.showed_second_step(request):
             return None
         messages.info(request, _("Your second step comes first. It keeps other people's words safe."))
         return accounts.second_step(request)

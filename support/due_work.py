@@ -1,13 +1,17 @@
 """What peer support does by itself: calling, escalating, erasing, and messages that say nothing."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from healing import access, clock, due, mail, push, sms
+from healing import access, clock, due, ids, mail, push, sms
 from healing.models import Site, User
-from support.actions import closing, paging
+from support.actions import closing, paging, records
+from support.actions.plans import plan
 from support.house import Visitor
 from support.models import Channel, Due, Reminder, Request, Supporter
+
+LETTER_LATE = timedelta(hours=1)
 
 
 @due.act("support.find")
@@ -26,6 +30,11 @@ def shift_over(item: Due) -> None:
         paging.shift_over(by=_here(), request_id=item.subject, supporter=item.to)
 
 
+@due.act("support.lapse")
+def lapse(item: Due) -> None:
+    closing.lapse(by=_here(), request_id=item.subject)
+
+
 @due.act("support.erase")
 def erase(item: Due) -> None:
     closing.erase_later(by=_here(), request_id=item.subject)
@@ -34,6 +43,11 @@ def erase(item: Due) -> None:
 @due.act("support.forget")
 def forget(item: Due) -> None:
     closing.forget(by=_here(), request_id=item.subject)
+
+
+@due.act("support.left")
+def left(item: Due) -> None:
+    records.let_go(by=_here(), supporter_id=item.subject)
 
 
 @due.sending("support.page")
@@ -69,16 +83,21 @@ def swap(item: Due) -> mail.Message | None:
 def reminder(item: Due) -> mail.Message | None:
     """To somebody who asked for a letter on this day."""
     row = Reminder.objects.visible_to(_here()).select_for_update(of=("self",)).select_related("site")
-    found = row.filter(pk=item.subject, on__lte=clock.now().date()).first()
-    if found is None:
+    found = row.filter(pk=item.subject).first()
+    if found is None or found.on > clock.today(found.site.time_zone):
         return None
     return mail.build("support_reminder", subject="message", to=found.address, site=found.site)
 
 
 @due.act("support.reminded")
 def reminded(item: Due) -> None:
-    """The letter has left: its address and its key go."""
-    closing.forget_reminder(by=_here(), reminder_id=item.subject)
+    """The letter has left: its address and its key go. While no server takes it, they stay."""
+    letter = Due.objects.visible_to(_here()).filter(subject=item.subject, kind="support.reminder")
+    if letter.filter(state__in=("pending", "leased")).exists():
+        at = clock.now() + LETTER_LATE
+        plan("support.reminded", subject=item.subject, at=at, key=f"support.reminded:{ids.token()}")
+    else:
+        closing.forget_reminder(by=_here(), reminder_id=item.subject)
 
 
 @dataclass(frozen=True)

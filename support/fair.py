@@ -31,7 +31,7 @@ class Wish:
     """What a request says about whom to call. `line` is the asker's unit and every part of the house above it."""
 
     asker: UUID | None
-    asker_leads: Ids
+    asker_leads: Ids  # and every unit below them
     unit: UUID | None
     line: Ids
     from_where: str

@@ -52,10 +52,15 @@ def show_words(visitor: Visitor, fingerprint: str) -> None:
 def take(visitor: Visitor, held: UUID) -> None:
     """From here on what hangs on this request or reminder can be reached: its key, its pages, what is due for it.
 
-    The database lets only what this visitor sees be taken. What is taken stays in hand until they leave, so that they
-    can also let go of it.
+    The database lets only what this visitor sees be taken, and no request about which they are only asked: its contact
+    is for whoever has said yes. What is taken stays in hand until they leave, so that they can also let go of it.
     """
     _hold(visitor, "held", str(held))
+
+
+def take_alarm(visitor: Visitor, alarm: UUID) -> None:
+    """From here on the alarm about a request that this visitor sees can be taken away."""
+    _hold(visitor, "alarm", str(alarm))
 
 
 @contextmanager

@@ -36,9 +36,9 @@ class Sink:
 
 
 @contextmanager
-def listening(settings: Any) -> Iterator[Sink]:
+def listening(settings: Any, sink: Sink | None = None) -> Iterator[Sink]:
     """Point the mailer at a server of this test's own."""
-    sink = Sink()
+    sink = sink or Sink()
     controller = Controller(sink, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from healing import clock, ids, sealed
+from healing import clock, sealed
 from healing.errors import HealingError
 from healing.models import Site
 from healing.transitions import move
@@ -18,7 +18,9 @@ AHEAD = timedelta(hours=1)  # colleagues are called so long before a time that s
 
 
 @transaction.atomic
-def ask(*, by: Visitor, site: Site, reply_words: str, kind: str = "self", signed_in: bool = False, **wish: Any) -> Request:
+def ask(
+    *, by: Visitor, site: Site, reply_words: str, kind: str = "self", signed_in: bool = False, **wish: Any
+) -> Request:
     """Write a request down and start looking for somebody. The same words twice are the same request.
 
     `wish`: reach_by, contact, name, when, at, unit, from_where, profession, alike, language, avoid, prefer, people.

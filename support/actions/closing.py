@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from healing import access, clock
+from healing import access, clock, ids
 from healing.errors import HealingError
 from healing.transitions import move
 from support import house
@@ -74,6 +74,19 @@ def erase_later(*, by: Visitor, request_id: UUID) -> None:
         _erase(by, request)
 
 
+def lapse(*, by: Visitor, request_id: UUID) -> None:
+    """Nobody has closed it for as long as a request may stay open: nothing is kept because somebody forgot."""
+    rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
+    request = rows.filter(pk=request_id).exclude(status__in=ENDED).first()
+    if request is None:
+        return
+    lapses = request.wanted_from + request.site.clock("peer_lapses")
+    if clock.now() < lapses:  # another time was chosen since
+        plan("support.lapse", subject=request_id, at=lapses, key=f"support.lapse:{ids.token()}")
+        return
+    end(by=by, request=request, outcome="supported" if request.contacts else "not_reached", keep_days=0)
+
+
 def forget(*, by: Visitor, request_id: UUID) -> None:
     """The last of a request goes, also when it could not be erased on its day. What its asker said of it is counted."""
     rows = Request.objects.visible_to(by).select_for_update(of=("self",))
@@ -81,7 +94,8 @@ def forget(*, by: Visitor, request_id: UUID) -> None:
     if request is None:
         return
     if request.met_need:
-        Encounter.objects.visible_to(by).filter(pk=request.encounter).update(met_need_asker=request.met_need)
+        lines = Encounter.objects.visible_to(by).filter(pk__in=[request.encounter])
+        lines.update(met_need_asker=request.met_need)
     Key.objects.visible_to(by).filter(holder=request.pk).delete()
     request.delete()
 
@@ -101,7 +115,8 @@ def _erase(by: Visitor, request: Request) -> None:
 def _drop_traces(by: Visitor, request: Request) -> None:
     """Whom it was with and when anything was due. A message that is being handed over is waited for."""
     Page.objects.visible_to(by).filter(request=request.pk).delete()
-    Due.objects.visible_to(by).filter(subject=request.pk).delete()
+    due = Due.objects.visible_to(by).filter(subject=request.pk)
+    due.exclude(kind="support.lapse", state="leased").delete()  # that one is being done, and goes by itself
     Effect.objects.visible_to(by).filter(subject=request.pk).delete()
 
 

@@ -23,13 +23,15 @@ def accept(*, by: Visitor, request: Request) -> Request:
     pages = Page.objects.visible_to(by).filter(request=locked, supporter=locked.supporter_id, outcome="open")
     if not pages.update(outcome="accepted"):
         raise HealingError(GONE)
-    move(locked, "claimed", by=by, claimed_at=clock.now())
+    assert locked.supporter_id is not None  # it is with whoever asks
+    now = clock.now()
+    move(locked, "claimed", by=by, claimed_at=now)
     quarter = paging.quarter_of(clock.today(locked.site.time_zone))
     loads = Load.objects.visible_to(by).filter(supporter=locked.supporter_id, quarter=quarter)
     loads.update(accepted=F("accepted") + 1)
     paging.all_clear(by, locked)
     paging.watch_shift(by, locked, locked.supporter_id)
-    paging.look_again(locked, at=paging.silent_from(locked, locked.claimed_at))
+    paging.look_again(locked, at=paging.silent_from(locked, now))
     return locked
 
 

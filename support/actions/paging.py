@@ -29,6 +29,8 @@ def start(request: Request) -> None:
     """Colleagues are called from `begin_at` on; a target later somebody looks whether the request was answered."""
     look_for_somebody(request, at=request.called_from)
     look_again(request, at=request.wanted_from + request.site.clock("peer_call_back"))
+    lapses = request.wanted_from + request.site.clock("peer_lapses")
+    plan("support.lapse", subject=request.pk, at=lapses, key=f"support.lapse:{ids.token()}")
 
 
 def look_for_somebody(request: Request, at: datetime) -> None:
@@ -101,7 +103,7 @@ def escalate(*, by: Visitor, request: Request) -> None:
     request.save(update_fields=["escalated_at", "alarm"])
     roles = with_permission(Permission.SUPPORT_COORDINATE)
     keepers = Membership.objects.visible_to(by).filter(site=request.site, role__in=roles, ended_at=None)
-    for user in keepers.exclude(user_id=request.asker).values_list("user_id", flat=True).distinct():
+    for user in keepers.exclude(user_id__in=[request.asker]).values_list("user_id", flat=True).distinct():
         key = f"support.alarm:{request.pk}:{user}"
         plan("support.alarm", subject=request.pk, at=clock.now(), key=key, to=user)
 

@@ -14,11 +14,22 @@ TABLES = (
     *("request", "key", "page", "alarm", "encounter", "reminder", "due", "effect"),
 )
 MOST_CONTACT, MOST_NAME = 228, 148  # bytes: 28 for the seal, the rest for an address or a first name, not for a story
+KIND, IDS, SHORT_NAME = "^support[.][a-z_]+", "[A-Za-z0-9_:-]+$", "^[A-Za-z0-9._-]+$"
+CHECKS = {
+    "request": f"octet_length(contact) <= {MOST_CONTACT} and octet_length(name) <= {MOST_NAME} "
+    "and (status <> 'erased' or octet_length(contact) + octet_length(name) = 0)",
+    "channel": f"octet_length(address) <= {5 * MOST_CONTACT}",
+    "reminder": f"octet_length(address) <= {MOST_CONTACT}",
+    "key": f"octet_length(wrapped) <= 60 and master_key ~ '{SHORT_NAME}'",
+    "due": f"kind ~ '{KIND}$' and key ~ '{KIND}:{IDS}'",
+    "effect": f"key ~ '{KIND}:{IDS}'",
+    "unit": f"slug ~ '{SHORT_NAME}'",
+}
 
 ROLES_FIRST = """
 do $$ begin
   if not exists (select from pg_roles where rolname = 'healing_support_worker') then
-    raise exception 'Peer support has two database roles of its own. Run bin/roles.sql as a superuser, then migrate again.';
+    raise exception 'Peer support has two database roles of its own. Run bin/roles.sql as a superuser first.';
   end if;
 end $$
 """
@@ -27,12 +38,10 @@ MOVE = ";\n".join(
         "create schema support",
         *(f"alter table support_{table} set schema support" for table in TABLES),
         f"grant usage on schema support to {', '.join(ROLES)}",
-        f"alter table support.support_request add constraint support_request_contact_is_short "
-        f"check (octet_length(contact) <= {MOST_CONTACT} and octet_length(name) <= {MOST_NAME})",
-        f"alter table support.support_channel add constraint support_channel_address_is_short "
-        f"check (octet_length(address) <= {5 * MOST_CONTACT})",
-        f"alter table support.support_reminder add constraint support_reminder_address_is_short "
-        f"check (octet_length(address) <= {MOST_CONTACT})",
+        *(
+            f"alter table support.support_{table} add constraint support_{table}_holds_no_story check ({check})"
+            for table, check in CHECKS.items()
+        ),
         # What was deleted leaves the disk within about a minute, not when a fifth of the table has changed.
         *(
             f"alter table support.support_{table} set (autovacuum_vacuum_threshold = 0, "
@@ -66,26 +75,35 @@ begin
     from public.healing_membership part
     where part.user_id = who and part.ended_at is null and part.role = any (coordinate_roles);
   perform set_config('support.person', coalesce(who::text, ''), true), set_config('support.words', '', true),
-          set_config('support.held', '', true), set_config('support.supporters', supporters::text, true),
+          set_config('support.held', '', true), set_config('support.alarm', '', true),
+          set_config('support.supporters', supporters::text, true),
           set_config('support.sites', sites::text, true), set_config('support.coordinated', coordinated::text, true);
 end $$;
 
 create function leave_support(role_before text) returns void language sql as $$
 -- Nothing of the visit is left, and the role before is on again.
   select set_config('support.' || name, '', true)
-    from unnest(array['person', 'words', 'held', 'supporters', 'sites', 'coordinated']) as name;
+    from unnest(array['person', 'words', 'held', 'alarm', 'supporters', 'sites', 'coordinated']) as name;
   select set_config('role', role_before, true)
 $$;
 
 create function hold_in_support(what text, value text) returns boolean language plpgsql as $$
--- Shows reply words, or takes a request or a reminder in hand. Only what this visitor sees can be taken.
+-- Shows reply words, or takes a request, a reminder or an alarm in hand. Only what this visitor sees can be taken, and
+-- no request about which they are only asked.
+declare allowed boolean := what = 'words';
 begin
-  if what = 'held' and not exists (select from support.support_request where id = value::uuid)
-                   and not exists (select from support.support_reminder where id = value::uuid) then
-    return false;
+  if what = 'held' then
+    allowed := exists (select from support.support_reminder where id = value::uuid)
+      or exists (select from support.support_request one where one.id = value::uuid
+        and (one.status <> 'waiting' or one.supporter_id is null
+             or one.supporter_id <> all (current_setting('support.supporters')::uuid[])));
+  elsif what = 'alarm' then
+    allowed := exists (select from support.support_request where alarm = value::uuid);
   end if;
-  perform set_config('support.' || what, value, true);
-  return true;
+  if allowed then
+    perform set_config('support.' || what, value, true);
+  end if;
+  return coalesce(allowed, false);
 end $$;
 """
 
@@ -98,7 +116,7 @@ def setting(name: str, kind: str = "uuid") -> str:
     return f"(select nullif(current_setting('support.{name}', true), '')::{kind})"
 
 
-HELD, PERSON, WORDS = setting("held"), setting("person"), setting("words", "text")
+HELD, ALARM, PERSON, WORDS = setting("held"), setting("alarm"), setting("person"), setting("words", "text")
 MY_OWN, MY_SITES, COORDINATED = (
     ids_in("supporter_id", "supporters"),
     ids_in("site_id", "sites"),
@@ -107,9 +125,12 @@ MY_OWN, MY_SITES, COORDINATED = (
 # Somebody has come in by the one way in. The rota, the units and who supports are no secret inside.
 INSIDE = "(select coalesce(current_setting('support.supporters', true), '') <> '')"
 MINE_OR_COORDINATED = f"({MY_OWN} or {COORDINATED})"
+LEARNT = f"({MINE_OR_COORDINATED} or ({INSIDE} and number = 'COM13'))"  # without which nobody is on call
 ASKED_OR_WITH_ME = f"(words_hash = {WORDS} or asker = {PERSON} or {MY_OWN} or id = {HELD})"
 HELD_OR_MINE = f"(request_id = {HELD} or {MY_OWN})"
-SWAPS = f"({ids_in('offered_by_id', 'supporters')} or {ids_in('to_id', 'supporters')} or (to_id is null and {MY_SITES}))"
+SWAPS = (
+    f"({ids_in('offered_by_id', 'supporters')} or {ids_in('to_id', 'supporters')} or (to_id is null and {MY_SITES}))"
+)
 REMINDED = f"(words_hash = {WORDS} or id = {HELD})"
 
 protect_here = partial(protect, worker=ALL, roles=ROLES)
@@ -139,7 +160,7 @@ class Migration(migrations.Migration):
             ),
         ),
         wall("lead", select=INSIDE, insert=COORDINATED, delete=COORDINATED),
-        wall("competence", select=MINE_OR_COORDINATED, insert=COORDINATED, update=COORDINATED, delete=COORDINATED),
+        wall("competence", select=LEARNT, insert=COORDINATED, update=COORDINATED, delete=COORDINATED),
         wall("channel", select=MY_OWN, insert=MY_OWN, delete=MY_OWN),
         wall(
             "away",
@@ -179,13 +200,18 @@ class Migration(migrations.Migration):
             delete=f"(holder = {HELD} or {ids_in('holder', 'supporters')})",
         ),
         wall("page", select=HELD_OR_MINE, update=HELD_OR_MINE, delete=HELD_OR_MINE, update_columns=("outcome",)),
-        wall("alarm", select=INSIDE, delete=INSIDE),  # it says nothing but that somebody waits somewhere
+        wall("alarm", select=f"({COORDINATED} or id = {ALARM})", delete=f"id = {ALARM}"),
         wall("encounter", select=COORDINATED, insert=INSIDE),
         wall("reminder", select=REMINDED, insert=REMINDED, update=REMINDED, delete=REMINDED),
         wall("due", select=f"subject = {HELD}", insert=INSIDE, delete=f"subject = {HELD}"),
         wall("effect", select=f"subject = {HELD}", delete=f"subject = {HELD}"),
         migrations.RunSQL(
             f"grant select, insert, update, delete on all tables in schema support to {ROLES[1]}",
+            reverse_sql=migrations.RunSQL.noop,
+        ),
+        # Whoever plans the rota may remove a shift, and sees no swap of it.
+        migrations.RunSQL(
+            "alter table support_swap add foreign key (shift_id) references support_shift on delete cascade",
             reverse_sql=migrations.RunSQL.noop,
         ),
         one_key("support_supporter", "site_id, id"),

@@ -31,6 +31,7 @@ class Due(Housed, DueWork):
     to = models.UUIDField(null=True)
 
     effects = Effect
+    LEAVES_TRACE = False
     Privacy = {"to": IDENTITY}
 
     class Meta:

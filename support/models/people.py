@@ -1,4 +1,4 @@
-"""Who gives support: where they work, whom they lead, what they have learnt, how they are called, when they are away."""
+"""Who gives support: where they work, whom they lead, what they have learnt, how they are called, when not."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db import models
 from healing.models import Site
 from healing.privacy import CONTACT, FACT, IDENTITY, OPERATIONAL
 from healing.sealed import SealedTextField
-from support.codes import CHANNELS, COMPETENCES, PROFESSIONS
+from support.codes import CHANNELS, COMPETENCES, NEEDED_COMPETENCES, PROFESSIONS
 from support.models.base import EVERYBODY, Housed, code, only
 
 
@@ -134,8 +134,9 @@ class Competence(Housed):
 
     @classmethod
     def visible_rows(cls, viewer: Any) -> models.Q:
+        """What somebody has learnt is theirs and the coordinator's; what decides who is on call is no secret."""
         own = models.Q(supporter__in=viewer.supporters) | models.Q(site__in=viewer.coordinated)
-        return EVERYBODY if viewer.is_worker else own
+        return EVERYBODY if viewer.is_worker else own | models.Q(number__in=NEEDED_COMPETENCES)
 
 
 class Channel(Housed):
@@ -206,5 +207,3 @@ class Load(Housed):
     def visible_rows(cls, viewer: Any) -> models.Q:
         own = models.Q(supporter__in=viewer.supporters) | models.Q(site__in=viewer.coordinated)
         return EVERYBODY if viewer.is_worker else own
-
-

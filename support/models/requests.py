@@ -40,7 +40,7 @@ class Request(Housed):
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
     kind = code(KINDS)
     status = code(STATUSES, default="waiting")
-    words_hash = models.CharField(max_length=64, unique=True, null=True)  # of the reply words
+    words_hash = models.CharField(max_length=64, unique=True)  # of the reply words
     asker = models.UUIDField(null=True)  # only when they chose to ask signed in
     reach_by = code(REACH_BY, blank=True)
     contact = SealedTextField(holder="id", keys="support.Key")
@@ -98,7 +98,7 @@ class Request(Housed):
         constraints = [
             models.CheckConstraint(condition=models.Q(contacts__lte=3), name="support_request_three_contacts"),
             models.CheckConstraint(
-                condition=models.Q(words_hash=None) | models.Q(words_hash__regex="^[0-9a-f]{64}$"),
+                condition=models.Q(words_hash__regex="^[0-9a-f]{64}$"),
                 name="support_request_words_are_hashed",
             ),
             models.CheckConstraint(
@@ -187,7 +187,10 @@ class Page(Housed):
 
 
 class Alarm(Housed):
-    """Somebody at this site has waited too long. It says neither who, nor since when, nor for what."""
+    """Somebody at this site has waited too long. It says neither who, nor since when, nor for what.
+
+    The coordinators see it. Whoever has the request takes it away.
+    """
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
 
@@ -198,6 +201,7 @@ class Alarm(Housed):
 
     @classmethod
     def visible_rows(cls, viewer: Any) -> models.Q:
-        return EVERYBODY
-
-
+        if viewer.is_worker:
+            return EVERYBODY
+        held = models.Q(pk=UUID(viewer.holds["alarm"])) if "alarm" in viewer.holds else NOBODY
+        return held | models.Q(site__in=viewer.coordinated)

@@ -46,7 +46,7 @@ class Swap(Housed):
     """A shift that its supporter would give away: to one colleague, or to whoever takes it. Nobody says why."""
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
-    shift = models.ForeignKey(Shift, models.CASCADE, related_name="swaps")
+    shift = models.ForeignKey(Shift, models.DO_NOTHING, related_name="swaps")  # the database lets it go with the shift
     offered_by = models.ForeignKey(Supporter, models.CASCADE, related_name="+")
     to = models.ForeignKey(Supporter, models.CASCADE, null=True, blank=True, related_name="+")
     state = code(SWAP_STATES, default="open")

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from healing import clock
 from healing.access import Ids
-from healing.models import Membership, Site
+from healing.models import Membership, Site, User
 from healing.protected import ScopedQuerySet
 from healing.roles import Permission, with_permission
 from support.codes import NEEDED_COMPETENCES
@@ -64,6 +64,7 @@ def trained(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
     standing = Membership.objects.visible_to(by).filter(site=site, role__in=holders, ended_at=None)
     rows = Supporter.objects.visible_to(by).filter(site=site, ended_on=None, agreed_on__lte=today)
     rows = rows.filter(user_id__in=standing.values("user_id"))
+    rows = rows.filter(user_id__in=User.objects.filter(is_active=True).values("pk"))
     for number in NEEDED_COMPETENCES:
         rows = rows.filter(pk__in=_valid(by, number, today).values("supporter"))
     return rows
@@ -76,7 +77,7 @@ def covering(rows: Any, moment: datetime) -> Any:
 
 def wish(by: Visitor, request: Request) -> Wish:
     site_leads = _leads(by, request.site)
-    own = Supporter.objects.visible_to(by).filter(site=request.site, user_id=request.asker, ended_on=None)
+    own = Supporter.objects.visible_to(by).filter(site=request.site, user_id__in=[request.asker], ended_on=None)
     led = frozenset().union(*(site_leads.get(pk, frozenset()) for pk in own.values_list("pk", flat=True)))
     parents = dict(Unit.objects.visible_to(by).filter(site=request.site).values_list("pk", "parent"))
     long_ago = clock.now() - request.site.clock("peer_call_back")  # who did not answer then may be able to now

@@ -117,7 +117,7 @@ def table(words: Mapping[str, Any], counts: Mapping[str, int]) -> list[Cell]:
 
 def share(answers: Any) -> Share:
     told = Counter(map(bool, answers))
-    if told[True] < FEWEST:
+    if min(told[True], told[False]) < FEWEST:
         return Share(None)
     return Share(rounded(100 * told[True] / told.total()))
 

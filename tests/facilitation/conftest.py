@@ -9,7 +9,7 @@ from tests.conftest import become
 from tests.factories.meetings import Ready, make_ready
 from tests.mail_sink import Sink, listening
 
-OURS = {"healing", "cases", "facilitation"}
+OURS = {"healing", "cases", "facilitation", "support"}
 
 
 @pytest.fixture

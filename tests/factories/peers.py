@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.utils.text import slugify
+
 from healing import access, clock, due, sealed
 from healing.models import Site, User
 from healing.roles import Role
@@ -67,7 +69,7 @@ def tick() -> None:
 def make_unit(site: Site, name: str = "", parent: Unit | None = None) -> Unit:
     name = name or f"Ward {next(number)}"
     with working():
-        return Unit.objects.create(site=site, name=name, slug=name.lower().replace(" ", "-"), parent=parent)
+        return Unit.objects.create(site=site, name=name, slug=slugify(name)[:20], parent=parent)
 
 
 def make_supporter(site: Site, *, on_call: bool = True, leads: tuple[Unit, ...] = (), **changes: Any) -> Supporter:

@@ -1,23 +1,27 @@
 """Without a broker, a worker goes by itself."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from healing import clock, watch
+from healing import clock, due, watch
 from healing.models import Heartbeat
 from tests.healing.test_due import plan, state
-from tests.healing.test_due import kinds as kinds  # noqa: PT013
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
+
+
+@pytest.fixture(autouse=True)
+def _something_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(due.ACTS, "test.act", lambda item: None)
 
 
 def seen(seconds_ago: int) -> None:
     Heartbeat.objects.create(name="worker", at=clock.now() - timedelta(seconds=seconds_ago))
 
 
-def test_it_leaves_the_work_to_whoever_was_woken_lately(kinds, settings) -> None:
-    kinds(act=lambda item: None)
+def test_it_leaves_the_work_to_whoever_was_woken_lately(settings: Any) -> None:
     key = plan("test.act")
     seen(seconds_ago=2 * settings.TICK_SECONDS)
 
@@ -25,8 +29,7 @@ def test_it_leaves_the_work_to_whoever_was_woken_lately(kinds, settings) -> None
     assert state(key)[0] == "pending"
 
 
-def test_it_does_what_is_due_when_nobody_was_woken(kinds, settings) -> None:
-    kinds(act=lambda item: None)
+def test_it_does_what_is_due_when_nobody_was_woken(settings: Any) -> None:
     key = plan("test.act")
     seen(seconds_ago=4 * settings.TICK_SECONDS)
 

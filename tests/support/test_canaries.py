@@ -131,7 +131,9 @@ def asked(browser: Client, time: Any, unit: Any) -> tuple[str, str]:
 
 def pages_of(clients: dict[str, Client]) -> dict[str, str]:
     """Every page of the programme that needs no argument, as each of them sees it."""
-    patterns = [name for name in plain_names(get_resolver().url_patterns) if name not in ("set_language", "alerts_worker")]
+    patterns = [
+        name for name in plain_names(get_resolver().url_patterns) if name not in ("set_language", "alerts_worker")
+    ]
     seen = {}
     for who, client in clients.items():
         for name in patterns:

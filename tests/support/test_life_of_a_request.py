@@ -167,3 +167,23 @@ def test_taken_back_is_gone(site: Site, sink: Sink) -> None:
         assert not Request.objects.visible_to(by).exists()
         assert Encounter.objects.visible_to(by).get().outcome == "cancelled"
         assert not Load.objects.visible_to(by).exists()
+
+
+def test_what_nobody_closes_lapses(site: Site, sink: Sink, time: Any) -> None:
+    """A supporter who forgets, or who has left, does not keep somebody's number for ever."""
+    make_supporter(site)
+    reached, _ = ask(site)
+    with supporting(accept(reached)) as by:
+        giving.reached(by=by, request=reached)
+    time.shift(timedelta(days=29))
+    tick()
+    assert seen_by_due_work(reached).status == "reached"
+
+    time.shift(timedelta(days=1, minutes=1))
+    tick()
+
+    assert seen_by_due_work(reached).status == "erased"
+    with working() as by:
+        assert not Key.objects.visible_to(by).filter(holder=reached.pk).exists()
+        assert Encounter.objects.visible_to(by).get().outcome == "supported"
+        assert list(Due.objects.visible_to(by).values_list("kind", flat=True)) == ["support.forget"]

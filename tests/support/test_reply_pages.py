@@ -456,9 +456,7 @@ def test_in_an_account_it_is_seen_without_words(site: Site, tom: Any, time: Any,
         request = Request.objects.visible_to(by).get()
     assert request.asker == staff.pk
     assert "18:30" in said(in_account(client, "time", request, when="at", day="2027-03-04", time="18:30"))
-    assert "a…le" in said(
-        in_account(client, "contact", request, reach_by="email", contact="al@home.example")
-    )
+    assert "a…le" in said(in_account(client, "contact", request, reach_by="email", contact="al@home.example"))
     assert "al@home.example" not in said(in_account(client, "cancel", request))
     assert seen_by_due_work(request).status == "erased"
 

@@ -62,9 +62,7 @@ def test_the_list_says_who_could_be_called(grace: Client, site: Any) -> None:
         Away.objects.create(supporter=tom, site=site, starts_at=NOW)
     said = words(grace.get(reverse("support_supporters")))
 
-    assert (
-        "Sam Reed Doctor, Ward 4 English, Welsh Wednesday 1 January 2020 No On call once Paused now" in said
-    )
+    assert "Sam Reed Doctor, Ward 4 English, Welsh Wednesday 1 January 2020 No On call once Paused now" in said
     assert "Not yet: they sign it on their own page" in said
     assert "Not on call" in said
 

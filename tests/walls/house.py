@@ -18,11 +18,13 @@ from cases.importers.records import Skipped
 from cases.models import CaseEvent
 from facilitation.actions import agreements, meetings, readiness
 from facilitation.models import Commitment, FollowUp, Promise
-from healing import access, clock, due, ids
-from healing.models import Due, Membership, Site
+from healing import access, clock, due, ids, sealed
+from healing.models import Due, Membership, Site, User
 from healing.roles import Role
+from support.models import Key, Supporter
 from tests.factories import cases as make
 from tests.factories.meetings import Ready, make_booked, make_plan, make_ready
+from tests.factories.peers import working
 
 COLLEAGUE = ("colleague", "role_give")  # addresses whose person is a colleague
 NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
@@ -38,7 +40,8 @@ class House:
 
     def address(self, name: str, missing: bool = False) -> str:
         values = self.values | ({"person": self.values["colleague"]} if name in COLLEAGUE else {})
-        arguments = {key: values[key] for key in arguments_of(name)}
+        elsewhere = dict.fromkeys(arguments_of(name), ids.new()) if name.startswith("support_") else {}
+        arguments = elsewhere | {key: values[key] for key in arguments_of(name) if key in values or not elsewhere}
         if missing:
             arguments |= {key: ids.new() for key in arguments if key in ("room", "case", "person")}
         return reverse(name, kwargs=arguments)
@@ -77,6 +80,7 @@ def build_house() -> House:
     outsider = make.make_staff(elsewhere, Role.FACILITATOR)
     stranger = make.make_participant(make.make_case(outsider), name="Joan Whitaker")
     others = {role.value: make.make_staff(ready.site, role) for role in Role if role is not Role.FACILITATOR}
+    enrol(ready.site, others["peer"])
     people = {"facilitator": ready.sam, "outsider": outsider, **others}
     people |= {"participant": ready.maria.user, "other side": ready.rana.user, "stranger": stranger.user}
     keys = {"facilitator": {"facilitator"}, "outsider": {"facilitator"}} | {name: {name} for name in others}
@@ -86,6 +90,13 @@ def build_house() -> House:
         roles={name: frozenset(keys.get(name, ())) for name in clients},
         values=furnish(ready) | {"colleague": others["lead"].pk},
     )
+
+
+def enrol(site: Site, user: User) -> None:
+    """A peer supporter who may be called. Nobody has asked for one."""
+    with working():
+        supporter = Supporter.objects.create(site=site, user_id=user.pk, joined_on=date(2020, 1, 1))
+        sealed.create_key(supporter.pk, Key)
 
 
 def furnish(ready: Ready) -> dict[str, Any]:
