@@ -30,25 +30,31 @@ def today(enter: Callable[..., Person], password: str) -> Person:
     return facilitator.open("/today/")
 
 
-PICTURES = {"check-in.png": check_in, "today.png": today}
+def ask(enter: Callable[..., Person], password: str) -> Person:
+    """Asking for a peer, without signing in."""
+    return enter(**PHONE).open("/support/")
 
 
-def take(browser: Browser, url: str, password: str) -> None:
+PICTURES = {"check-in.png": check_in, "today.png": today, "ask.png": ask}
+
+
+def take(browser: Browser, url: str, password: str, names: list[str]) -> None:
     def enter(**how: object) -> Person:
         return Person(browser.new_context(base_url=url, **how), url)
 
-    for name, scene in PICTURES.items():
-        scene(enter, password).page.screenshot(path=ROOT / "docs" / "images" / name)
+    for name in names:
+        PICTURES[name](enter, password).page.screenshot(path=ROOT / "docs" / "images" / name)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:8000")
     parser.add_argument("--password", help="the demo's; read from var/local.env if it is not given")
+    parser.add_argument("pictures", nargs="*", default=[*PICTURES], help=f"only these of {', '.join(PICTURES)}")
     given = parser.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"])
-        take(browser, given.url, given.password or kept_password())
+        take(browser, given.url, given.password or kept_password(), given.pictures)
 
 
 def kept_password() -> str:

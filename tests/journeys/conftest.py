@@ -40,6 +40,7 @@ def someone(stack: Stack, chromium: Browser) -> Iterator[Callable[..., Person]]:
     def enter(*, phone: bool = False, javascript: bool = True, dark: bool = False, inspector: Any = None) -> Person:
         context = chromium.new_context(
             viewport=PHONE if phone else DESKTOP,
+            has_touch=phone,
             java_script_enabled=javascript,
             color_scheme="dark" if dark else "light",
             base_url=stack.url,

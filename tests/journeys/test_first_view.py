@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 MOST = 60 * 1024  # bytes over the wire, headers included
+PAGES = ("/", "/invitation/from-a-message/", "/accounts/login/code/", "/help/")
 
 
-@pytest.mark.parametrize("path", ["/", "/invitation/from-a-message/", "/accounts/login/code/", "/help/"])
+@pytest.mark.parametrize("path", [*PAGES, "/support/", "/s/emergency/"])
 def test_the_first_page_is_light(someone: Any, path: str) -> None:
     patient = someone(phone=True)
     fetched: list[Any] = []
