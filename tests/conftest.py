@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import psycopg2
 import pytest
 from django.conf import settings
@@ -11,6 +12,10 @@ from django.db import connection
 from django.test.utils import setup_databases
 
 from healing import clock
+
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about a duration
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:

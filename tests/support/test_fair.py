@@ -16,7 +16,7 @@ some_units = st.frozensets(st.sampled_from(UNITS), max_size=2)
 hardly_any = st.one_of(st.just(frozenset()), st.just(frozenset()), some_units)
 maybe_unit = st.none() | st.sampled_from(UNITS)
 maybe_person = st.none() | st.sampled_from(PEOPLE)
-quickly = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+quickly = settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 def account(person: UUID) -> UUID:
