@@ -33,9 +33,11 @@ from healing.models.due_work import DueWork
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)  # longer than a task may live, so that only what died loses it
+URGENT_LEASE = timedelta(seconds=40)  # longer than one piece may take; whoever is slower finds that it was lost
 ROUND_SECONDS = 15  # leaves the last item of a round the time that a slow mail server can take
 MOST_ATTEMPTS = 5  # then a person sees it
 WAITS = [timedelta(minutes=minutes) for minutes in (2, 4, 8, 16, 30)]  # after each failure; the last one from then on
+URGENT_WAITS = [timedelta(seconds=seconds) for seconds in (10, 20, 40, 80, 160)]
 NO_SERVER = timedelta(days=3)  # for so long a mail server may be away
 COUNTED = 30_000  # attempts are not counted further
 
@@ -98,14 +100,14 @@ def claim() -> DueWork | None:
 
 def _claim_in(table: type[DueWork]) -> DueWork | None:
     """What has not failed yet comes first."""
-    now = clock.now()
+    now, lease = clock.now(), URGENT_LEASE if table.URGENT else LEASE
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     with table.for_worker() as worker:
         rows = table.objects.visible_to(worker).filter(state__in=["pending", "leased"], due_at__lte=now)
         rows = rows.filter(free).select_for_update(skip_locked=True)
         item = rows.order_by("attempts", "due_at", "id").first()
         if item is not None:
-            item.state, item.lease_until, item.attempts = "leased", now + LEASE, min(item.attempts + 1, COUNTED)
+            item.state, item.lease_until, item.attempts = "leased", now + lease, min(item.attempts + 1, COUNTED)
             item.save(update_fields=["state", "lease_until", "attempts"])
     return item
 
@@ -208,9 +210,9 @@ def _finish(item: DueWork, state: str) -> None:
 
 def _put_back(item: DueWork, error: Exception) -> None:
     """Try again later; or leave it to a person. What was settled meanwhile stays settled."""
-    now = clock.now()
+    now, waits = clock.now(), URGENT_WAITS if item.URGENT else WAITS
     if _again(item, error):
-        changes = {"state": "pending", "lease_until": now + WAITS[min(item.attempts, len(WAITS)) - 1]}
+        changes = {"state": "pending", "lease_until": now + waits[min(item.attempts, len(waits)) - 1]}
     else:
         changes = {"state": "stuck", "lease_until": None, "done_at": now}
     with item.for_worker() as worker:

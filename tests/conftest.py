@@ -13,7 +13,6 @@ from django.test.utils import setup_databases
 
 from healing import clock
 
-
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about a duration
 hypothesis.settings.load_profile("untimed")
 

@@ -66,6 +66,7 @@ class DueWork(Protected):
     done_at = models.DateTimeField(null=True)
 
     effects: ClassVar[type[OutwardEffect]]
+    URGENT: ClassVar[bool] = False  # somebody waits for it: a shorter lease, and quicker tries
     LEAVES_TRACE: ClassVar[bool] = True  # what is done stays as a row, and the log names what failed
     Privacy = {
         "id": OPERATIONAL,

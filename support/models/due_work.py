@@ -31,6 +31,7 @@ class Due(Housed, DueWork):
     to = models.UUIDField(null=True)
 
     effects = Effect
+    URGENT = True
     LEAVES_TRACE = False
     Privacy = {"to": IDENTITY}
 
