@@ -45,6 +45,7 @@ def shown(site: Site) -> dict[str, Any]:
         "theme_url": reverse("site_theme", args=[site.slug]) if saved else "",
         "zone": site.time_zone,
         "legal_notices": partial(legal_notices, site),  # asked for only by a page that shows them
+        "support_notices": partial(legal_notices, site, about="support"),
     }
 
 

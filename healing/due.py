@@ -52,6 +52,7 @@ Act = Callable[[Any], None]
 Builder = Callable[[Any], Message | None]
 TABLES: list[type[DueWork]] = [Due]
 ACTS: dict[str, Act] = {}
+REPEATABLE: set[str] = set()  # sendings that say nothing: one too many harms nobody, and none leaves somebody waiting
 SENDINGS: dict[str, Builder] = {}
 
 
@@ -60,8 +61,12 @@ def act(kind: str) -> Callable[[Act], Act]:
     return lambda function: ACTS.setdefault(kind, function)
 
 
-def sending(kind: str) -> Callable[[Builder], Builder]:
-    """Register how to build the message of this kind; `None` keeps it back."""
+def sending(kind: str, *, repeatable: bool = False) -> Callable[[Builder], Builder]:
+    """Register how to build the message of this kind; `None` keeps it back. What may have left and is repeatable is
+    sent again until it surely has.
+    """
+    if repeatable:
+        REPEATABLE.add(kind)
     return lambda function: SENDINGS.setdefault(kind, function)
 
 
@@ -152,7 +157,7 @@ def _send(item: DueWork) -> None:
             item.effects.objects.visible_to(viewer).filter(key=item.key).update(state="done" if message else "void")
             _finish(item, "done" if message else "void")
     except Exception as error:
-        if handing and not isinstance(error, mail.NotTaken):
+        if handing and not isinstance(error, mail.NotTaken) and item.kind not in REPEATABLE:
             _settle_ambiguous(item)  # it may have left before this went wrong: a person decides
         else:
             _release_effect(item)  # nothing left: it may be tried again
@@ -180,8 +185,9 @@ def _claim_effect(item: DueWork) -> bool:
             if state != "handing":
                 _finish(item, "done" if state == "done" else "void")
                 return False
-        _settle_ambiguous(item)
-        return False
+        if item.kind not in REPEATABLE:
+            _settle_ambiguous(item)
+            return False
     return True
 
 
@@ -218,13 +224,13 @@ def _put_back(item: DueWork, error: Exception) -> None:
     with item.for_worker() as worker:
         rows = type(item).objects.visible_to(worker).filter(pk=item.pk, state="leased", lease_until=item.lease_until)
         rows.update(**changes)
-    which = f" {item.pk} of kind {item.kind}" if item.LEAVES_TRACE else ""
-    logger.warning("due work%s failed: %s", which, type(error).__name__)
+    # Not of which kind: a line that looked other than the rest would tell when somebody was called.
+    logger.warning("due work %s failed: %s", item.pk, type(error).__name__)
 
 
 def _again(item: DueWork, error: Exception) -> bool:
     """Acts always; a letter for days while no server takes it, but only a few times if it cannot be made."""
-    if item.kind in ACTS or item.attempts < MOST_ATTEMPTS:
+    if item.kind in ACTS or item.kind in REPEATABLE or item.attempts < MOST_ATTEMPTS:
         return True
     return isinstance(error, mail.NotTaken) and clock.now() < item.due_at + NO_SERVER
 

@@ -191,6 +191,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_AGE = None  # it goes with the browser: one that stays would tell, to the second, when a form was open
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -277,6 +278,8 @@ LOGGING = {
         "gunicorn.error": {"level": "INFO", "propagate": True, "handlers": []},
         "gunicorn.access": {"level": "WARNING", "propagate": False, "handlers": []},
         "urllib3": {"level": "INFO", "propagate": True, "handlers": []},  # below it are the addresses of devices
+        # How long each round took tells when somebody was called.
+        "celery.app.trace": {"level": "WARNING", "propagate": True, "handlers": []},
     },
 }
 DEMO_CLOCK_FILE = VAR_DIR / "demo-clock"  # how far the demo's clock has been moved on, in seconds

@@ -30,7 +30,7 @@ def set_site(request: VisitedRequest, site: Site) -> None:
     timezone.activate(site.time_zone)
 
 
-def legal_notices(site: Site) -> list[LegalNotice]:
+def legal_notices(site: Site, about: str = "cases") -> list[LegalNotice]:
     """What the law protects and what it does not: of each jurisdiction, the newest notice that is valid today."""
-    valid = LegalNotice.objects.filter(site=site, valid_from__lte=clock.today(site.time_zone))
+    valid = LegalNotice.objects.filter(site=site, about=about, valid_from__lte=clock.today(site.time_zone))
     return list(valid.order_by("jurisdiction", "-valid_from", "-pk").distinct("jurisdiction"))

@@ -35,6 +35,11 @@ def lapse(item: Due) -> None:
     closing.lapse(by=_here(), request_id=item.subject)
 
 
+@due.act("support.tend")
+def tend(item: Due) -> None:
+    paging.tend(by=_here(), request_id=item.subject)
+
+
 @due.act("support.erase")
 def erase(item: Due) -> None:
     closing.erase_later(by=_here(), request_id=item.subject)
@@ -50,7 +55,7 @@ def left(item: Due) -> None:
     records.let_go(by=_here(), supporter_id=item.subject)
 
 
-@due.sending("support.page")
+@due.sending("support.page", repeatable=True)
 def page(item: Due) -> due.Message | None:
     """To one supporter on one way: something waits for you. Kept back when they are not asked any more."""
     channel = Channel.objects.visible_to(_here()).filter(pk=item.to).first()
@@ -64,12 +69,12 @@ def page(item: Due) -> due.Message | None:
     return Device(channel)
 
 
-@due.sending("support.alarm")
+@due.sending("support.alarm", repeatable=True)
 def alarm(item: Due) -> mail.Message | None:
     """To a coordinator: something waits for you. Kept back when somebody has said yes meanwhile."""
     rows = Request.objects.visible_to(_here()).select_for_update(no_key=True, of=("self",)).select_related("site")
-    request = rows.filter(pk=item.subject, status__in=("waiting", "claimed")).first()
-    return _letter(_address(item.to), request.site, where="support_rota") if request else None
+    request = rows.filter(pk=item.subject).exclude(alarm=None).first()
+    return _letter(_address(item.to), request.site, where="home") if request else None
 
 
 @due.sending("support.swap")

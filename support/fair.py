@@ -12,7 +12,10 @@ Ids = frozenset[UUID]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A supporter as they stand now. `leads` are the units they lead, `last_turn` is an order and not a time."""
+    """A supporter as they stand now. `leads` are the units they lead, `last_turn` is an order and not a time.
+
+    `not_for` are the units for which they do not want to be called.
+    """
 
     id: UUID
     user_id: UUID
@@ -24,6 +27,7 @@ class Candidate:
     backup: bool
     has_room: bool
     last_turn: int
+    not_for: Ids = frozenset()
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,19 @@ def next_to_call(wish: Wish, candidates: Iterable[Candidate]) -> Candidate | Non
 
 
 def may_be_called(wish: Wish, one: Candidate) -> bool:
-    """What nothing overrides. Where the asker's unit is not known, nobody who leads a unit is called."""
+    """What nothing overrides. Where the asker's unit is not known, nobody who leads a unit is called.
+
+    Whoever wants somebody from another unit gets nobody whose unit is not known. Whoever does not want to be called for
+    a unit is not called for its parts either; for a unit that is not known they are.
+    """
     return (
         one.has_room
         and one.user_id != wish.asker
         and one.id != wish.avoid
         and one.id not in wish.called_before
         and wish.language in one.languages
-        and not (wish.from_where == "elsewhere" and one.unit in wish.line)
+        and not (wish.from_where == "elsewhere" and (one.unit is None or one.unit in wish.line))
+        and not (one.not_for & wish.line)
         and not _in_line_of_management(wish, one)
     )
 

@@ -121,17 +121,30 @@ class Holiday(models.Model):
 
 
 class LegalNotice(models.Model):
-    """What a jurisdiction protects and what it does not, in plain words, dated. Not legal advice."""
+    """What a jurisdiction protects and what it does not, in plain words, dated. Not legal advice.
+
+    Laws that protect what is said in a conversation seldom protect peer support, and the other way round.
+    """
+
+    class About(models.TextChoices):
+        CASES = "cases", "Conversations"
+        SUPPORT = "support", "Peer support"
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="legal_notices")
     jurisdiction = models.CharField(max_length=80)
     text = models.TextField()
     valid_from = models.DateField()
+    about = models.CharField(max_length=10, choices=About, default=About.CASES)
 
-    Privacy = dict.fromkeys(["id", "site", "jurisdiction", "text", "valid_from"], OPERATIONAL)
+    Privacy = dict.fromkeys(["id", "site", "jurisdiction", "text", "valid_from", "about"], OPERATIONAL)
 
     class Meta:
         ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(about__in=["cases", "support"]), name="legal_notice_about_is_known"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.jurisdiction}, from {self.valid_from}"

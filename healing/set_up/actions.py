@@ -40,11 +40,13 @@ def remove_holiday(*, by: access.Viewer, holiday: Holiday) -> None:
 
 
 @transaction.atomic
-def add_legal_notice(*, by: access.Viewer, site: Site, jurisdiction: str, text: str, valid_from: date) -> None:
+def add_legal_notice(
+    *, by: access.Viewer, site: Site, about: str, jurisdiction: str, text: str, valid_from: date
+) -> None:
     """Earlier notices stay: what somebody was shown can be looked up by its date."""
     access.require(by, Permission.SITE_SET_UP, site.pk)
-    notice: dict[str, Any] = {"site": site, "jurisdiction": jurisdiction, "text": text, "valid_from": valid_from}
-    _, is_new = LegalNotice.objects.get_or_create(**notice)
+    notice: dict[str, Any] = {"about": about, "jurisdiction": jurisdiction, "text": text, "valid_from": valid_from}
+    _, is_new = LegalNotice.objects.get_or_create(site=site, **notice)
     if is_new:
         audit.record(by=by, verb="site.legal_notice_added", subject=site, detail=str(valid_from))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from healing.clocks import CLOCKS
 from healing.colours import readable_on_dark, readable_on_paper
 from healing.forms import DatePartsField, HealingForm
-from healing.models import Site
+from healing.models import LegalNotice, Site
 from healing.roles import ROLES
 from healing.set_up import png
 
@@ -171,6 +171,12 @@ class HolidayForm(HealingForm):
 
 class LegalNoticeForm(HealingForm):
     submit = _("Add the notice")
+    about = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=LegalNotice.About.choices,
+        widget=forms.RadioSelect,
+        help_text=_("The law can protect one and not the other. Each is shown only on its own pages."),
+    )
     jurisdiction = forms.CharField(label=_("Which country or state?"), max_length=80)
     text = forms.CharField(
         label=_("What the law protects there and what it does not, in plain words"),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from healing import clock, sealed
 from healing.errors import HealingError
@@ -36,11 +36,11 @@ def ask(
     request = Request(site=site, kind=kind, words_hash=fingerprint, asked_at=now, **wish)
     request.asker = by.user_id if signed_in else None
     request.begin_at = begins(now, request.when, request.at)
-    try:
-        with transaction.atomic():
-            request.save(force_insert=True)
-    except IntegrityError:  # the same form, sent twice at one moment
-        return Request.objects.visible_to(by).get(words_hash=fingerprint)
+    # The same form, sent twice at one moment, is one. An error about it would leave all of it in the database's log.
+    Request.objects.bulk_create([request], ignore_conflicts=True)
+    first = Request.objects.visible_to(by).get(words_hash=fingerprint)
+    if first.pk != request.pk:
+        return first
     house.take(by, request.pk)
     sealed.create_key(request.pk, Key)
     request.contact, request.name = contact, name
@@ -56,11 +56,16 @@ def refer(*, by: Visitor, site: Site, nonce: str, **wish: Any) -> None:
 
 @transaction.atomic
 def change_time(*, by: Visitor, request: Request, when: str, at: datetime | None) -> None:
-    """Another time suits better. Whoever has the request sees it; otherwise the search starts anew from then."""
-    locked = _open(by, request)
+    """Another time suits better. Whoever has the request sees it; otherwise the search starts anew from then.
+
+    Until then nobody waits, so that an alarm which stands goes.
+    """
+    locked, now = _open(by, request), clock.now()
     locked.when, locked.at, locked.reply, locked.reply_at = when, at, "", None
-    locked.begin_at = begins(clock.now(), when, at)
+    locked.begin_at = begins(now, when, at)
     locked.save(update_fields=["when", "at", "begin_at", "reply", "reply_at"])
+    if locked.called_from > now:
+        paging.all_clear(by, locked)
     paging.start(locked)
 
 

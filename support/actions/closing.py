@@ -16,12 +16,14 @@ from healing import access, clock, ids
 from healing.errors import HealingError
 from healing.transitions import move
 from support import house
-from support.actions.paging import all_clear
+from support.actions.paging import SOME_TIME, all_clear
 from support.actions.plans import plan
 from support.house import Visitor
 from support.models import Due, Effect, Encounter, Key, Page, Reminder, Request
 from support.models.requests import ENDED, PERSONAL, TIMES
 
+# The bare hash of what was taken back stays for as long as its form could be sent again, so that it asks for nobody.
+CANCELLED_STAYS = timedelta(days=2)
 NO_TIMES: dict[str, Any] = dict.fromkeys(TIMES)
 NOBODY: dict[str, Any] = dict.fromkeys(PERSONAL) | {
     "contact": b"",
@@ -49,16 +51,22 @@ def end(*, by: Visitor, request: Request, outcome: str, keep_days: int, **codes:
     """Count it, blank its times, and erase it now or after the site's days. The caller holds the request."""
     house.take(by, request.pk)
     today = clock.today(request.site.time_zone)
-    line = Encounter(site=request.site, day=today, kind=request.kind, outcome=outcome, **_waits(request), **codes)
+    line = Encounter(
+        site=request.site, day=today, kind=request.kind, outcome=outcome, **_waits(request, outcome), **codes
+    )
     line.contacts = max(request.contacts, 1) if outcome == "supported" else request.contacts
     line.referral = line.referral or request.referral
+    if outcome == "supported":
+        line.profession = line.profession or request.profession
     line.save(force_insert=True)
     all_clear(by, request)
     _drop_traces(by, request)
     erase_on = today + timedelta(days=keep_days)
-    forget_on = today if outcome == "cancelled" else erase_on + timedelta(days=_days(request, "peer_hears"))
+    hears = CANCELLED_STAYS if outcome == "cancelled" else request.site.clock("peer_hears")
+    forget_on = erase_on + hears
     days: dict[str, Any] = {"erase_on": erase_on, "forget_on": forget_on}
-    move(request, "closed", by=by, encounter=line.pk, alarm=None, **days, **NO_TIMES)
+    counted = None if outcome == "cancelled" else line.pk  # of what was taken back, nobody says whether it helped
+    move(request, "closed", by=by, encounter=counted, alarm=None, **days, **NO_TIMES)
     _plan_for_day("support.forget", request, forget_on)
     if keep_days:
         _plan_for_day("support.erase", request, erase_on)
@@ -97,6 +105,7 @@ def forget(*, by: Visitor, request_id: UUID) -> None:
         lines = Encounter.objects.visible_to(by).filter(pk__in=[request.encounter])
         lines.update(met_need_asker=request.met_need)
     Key.objects.visible_to(by).filter(holder=request.pk).delete()
+    Effect.objects.visible_to(by).filter(subject=request.pk).delete()  # of a worker that died while it was closed
     request.delete()
 
 
@@ -120,13 +129,16 @@ def _drop_traces(by: Visitor, request: Request) -> None:
     Effect.objects.visible_to(by).filter(subject=request.pk).delete()
 
 
-def _waits(request: Request) -> dict[str, Any]:
-    start = request.wanted_from
-    target = request.site.clock("peer_call_back")
+def _waits(request: Request, outcome: str) -> dict[str, Any]:
+    """How long it took from when they wanted to be reached. Before or after a shift, only the two of them know when."""
+    start, reached_at = request.wanted_from, None if request.when in SOME_TIME else request.reached_at
+    in_target = reached_at <= start + request.site.clock("peer_call_back") if reached_at else None
+    if outcome == "not_reached" and request.when not in SOME_TIME and request.reached_at is None:
+        in_target = False
     return {
         "minutes_to_claim": _minutes(start, request.claimed_at),
-        "minutes_to_reach": _minutes(start, request.reached_at),
-        "in_target": request.reached_at <= start + target if request.reached_at else None,
+        "minutes_to_reach": _minutes(start, reached_at),
+        "in_target": in_target,
         "escalated": request.escalated_at is not None,
     }
 

@@ -32,6 +32,7 @@ def accept(*, by: Visitor, request: Request) -> Request:
     paging.all_clear(by, locked)
     paging.watch_shift(by, locked, locked.supporter_id)
     paging.look_again(locked, at=paging.silent_from(locked, now))
+    paging.look_after(locked)
     return locked
 
 

@@ -4,6 +4,7 @@ All of it is due work. A find that comes twice, late or after the request has mo
 """
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Max
@@ -86,33 +87,53 @@ def shift_over(*, by: Visitor, request_id: UUID, supporter: UUID) -> None:
         give_back(by=by, request=request)
 
 
+def tend(*, by: Visitor, request_id: UUID) -> None:
+    """Day by day: whoever is with somebody who no longer supports, for whatever reason, is given to a colleague."""
+    rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
+    request = rows.filter(pk=request_id, status__in=("claimed", "reached")).first()
+    if request is None:
+        return
+    if candidates.serving(by, request.site).filter(pk__in=[request.supporter_id]).exists():
+        look_after(request)
+    else:
+        give_back(by=by, request=request)
+
+
+def look_after(request: Request) -> None:
+    plan("support.tend", subject=request.pk, at=clock.now() + A_DAY, key=f"support.tend:{ids.token()}")
+
+
 def give_back(*, by: Visitor, request: Request) -> None:
-    """A promise that was not kept in time is taken on by somebody else."""
+    """A promise that was not kept in time is taken on by somebody else, and whoever waits for that is made known."""
     now = clock.now()
     Page.objects.visible_to(by).filter(request=request, outcome="accepted").update(outcome="timed_out", until=now)
-    move(request, "waiting", by=by, supporter=None, page_until=None, claimed_at=None, reply="", reply_at=None)
+    blank: dict[str, Any] = {"supporter": None, "page_until": None, "claimed_at": None, "reply_at": None}
+    move(request, "waiting", by=by, **blank, kept=False, reply="")
     look_for_somebody(request, at=now)
+    look_again(request, at=now + request.site.clock("peer_call_back"))
 
 
 def escalate(*, by: Visitor, request: Request) -> None:
-    """Once for each request: the coordinators hear that somebody waits, and nothing else."""
-    if request.escalated_at is not None:
+    """The coordinators hear that somebody waits, and nothing else. While an alarm stands there is no second one."""
+    if request.alarm is not None:
         return
     alarm = Alarm.objects.create(site=request.site)
-    request.escalated_at, request.alarm = clock.now(), alarm.pk
+    request.escalated_at, request.alarm = request.escalated_at or clock.now(), alarm.pk
     request.save(update_fields=["escalated_at", "alarm"])
     roles = with_permission(Permission.SUPPORT_COORDINATE)
     keepers = Membership.objects.visible_to(by).filter(site=request.site, role__in=roles, ended_at=None)
     for user in keepers.exclude(user_id__in=[request.asker]).values_list("user_id", flat=True).distinct():
-        key = f"support.alarm:{request.pk}:{user}"
+        key = f"support.alarm:{alarm.pk}:{user}"
         plan("support.alarm", subject=request.pk, at=clock.now(), key=key, to=user)
 
 
 def all_clear(by: Visitor, request: Request) -> None:
-    """Nobody waits any more: the coordinators' page says so, and not who it was."""
+    """Nobody waits any more: the coordinators' page says so, and not who it was. The next wait has its own alarm."""
     if request.alarm:
         house.take_alarm(by, request.alarm)
         Alarm.objects.visible_to(by).filter(pk=request.alarm).delete()
+        Request.objects.visible_to(by).filter(pk=request.pk).update(alarm=None)
+        request.alarm = None
 
 
 def still_paged(by: Visitor, request_id: UUID, supporter: UUID) -> bool:

@@ -14,7 +14,7 @@ from healing.roles import Permission
 from support.actions import paging
 from support.actions.plans import plan
 from support.house import Visitor
-from support.models import Channel, Key, Lead, Request, Supporter, Unit
+from support.models import Channel, Exclusion, Key, Lead, Request, Supporter, Unit
 from support.queries.supporters import serving, shifts_to_come, without_record
 
 
@@ -58,11 +58,12 @@ def end(*, by: Visitor, supporter: Supporter) -> int:
 
 
 def let_go(*, by: Visitor, supporter_id: UUID) -> None:
-    """Somebody has left: a colleague is called for whoever they still had, and their own addresses go."""
+    """Somebody has left: a colleague is called for whoever they still had. Their addresses and exclusions go."""
     rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
     for request in rows.filter(supporter=supporter_id, status__in=("claimed", "reached")):
         paging.give_back(by=by, request=request)
-    Channel.objects.visible_to(by).filter(supporter=supporter_id).delete()
+    for model in (Channel, Exclusion):
+        model.objects.visible_to(by).filter(supporter=supporter_id).delete()
     Key.objects.visible_to(by).filter(holder=supporter_id).delete()
 
 

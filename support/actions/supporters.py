@@ -1,5 +1,6 @@
 """One's own record as a supporter: what one keeps to oneself, whom one can support, how one is called."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from healing import clock, sealed
 from healing.errors import HealingError
 from support.actions.shifts import require_own
 from support.house import Visitor
-from support.models import Channel, Key, Supporter
+from support.models import Channel, Exclusion, Key, Supporter, Unit
 
 MOST_WAYS = 5
 TOO_MANY = "There are five ways already. Remove one that you do not use any more."
@@ -23,11 +24,14 @@ def sign(*, by: Visitor, supporter: Supporter) -> None:
 
 
 @transaction.atomic
-def change(*, by: Visitor, supporter: Supporter, languages: list[str], **changes: Any) -> None:
+def change(
+    *, by: Visitor, supporter: Supporter, languages: list[str], not_for: Collection[Unit], **changes: Any
+) -> None:
     """`changes`: profession, capacity, listed, backup. The rest is the coordinator's."""
     require_own(by, supporter)
     rows = Supporter.objects.visible_to(by).filter(pk=supporter.pk)
     rows.update(languages=",".join(languages), **{name: changes[name] for name in OWN})
+    _set_exclusions(by, supporter, not_for)  # the record is locked now: pressed twice, one comes after the other
 
 
 @transaction.atomic
@@ -49,6 +53,16 @@ def add_channel(*, by: Visitor, supporter: Supporter, kind: str, address: str) -
 @transaction.atomic
 def remove_channel(*, by: Visitor, channel: Channel) -> None:
     Channel.objects.visible_to(by).filter(pk=channel.pk, supporter__in=by.supporters).delete()
+
+
+def _set_exclusions(by: Visitor, supporter: Supporter, units: Collection[Unit]) -> None:
+    """They are not called for colleagues from these units, nor from any part of them."""
+    rows = Exclusion.objects.visible_to(by).filter(supporter=supporter)
+    rows.exclude(unit__in=units).delete()
+    known = set(rows.values_list("unit", flat=True))
+    for unit in units:
+        if unit.pk not in known:
+            Exclusion.objects.create(supporter=supporter, site=supporter.site, unit=unit)
 
 
 OWN = ("profession", "capacity", "listed", "backup")

@@ -16,9 +16,11 @@ from healing.forms import HealingForm
 from healing.models import Site
 from healing.templatetags.healing import day_words
 from support import tickets
-from support.codes import REACH_BY, WHEN
+from support.codes import WHEN
 
 DAYS_AHEAD = 14
+MOST_BYTES = 200  # of an address; sealed, the table takes no more
+WAYS = [("phone", _("Call")), ("text", _("Text")), ("email", _("Email"))]  # in one line on a phone
 AS_TYPED = {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}  # and not remembered
 
 
@@ -32,7 +34,7 @@ class AskingForm(HealingForm):
 
 class ReachForm(AskingForm):
     reach_by = forms.ChoiceField(
-        label=_("How can we reach you?"), choices=REACH_BY, widget=forms.RadioSelect, initial="phone"
+        label=_("How can we reach you?"), choices=WAYS, widget=forms.RadioSelect, initial="phone"
     )
     contact = forms.CharField(
         label=_("Your number or email address"),
@@ -57,8 +59,10 @@ def address(written: str, reach_by: str) -> str:
     """The number in digits, or the email address as it was written."""
     if reach_by == "email":
         if "@" not in written:
-            raise ValidationError(_("Write an email address, like name@example.org. Or choose “Phone call” above."))
+            raise ValidationError(_("Write an email address, like name@example.org. Or choose “Call” above."))
         validate_email(written)
+        if len(written.encode()) > MOST_BYTES:
+            raise ValidationError(_("This address is too long for us. Do you have a shorter one, or a number?"))
         return written
     if "@" in written:
         raise ValidationError(_("This is an email address. Choose “Email” above, or write a number."))
@@ -143,9 +147,16 @@ class TicketForm(ReachForm, TimeForm):
         return seconds
 
     def wish(self) -> dict[str, Any]:
-        """What the request is made of."""
+        """What the request is made of. Where no language is asked for, it is the site's first."""
         cleaned = self.cleaned_data
-        return {name: cleaned[name] for name in ("reach_by", "contact", "when", "at")}
+        said = {name: cleaned[name] for name in ("reach_by", "contact", "when", "at")}
+        return said | {"language": self.site.languages.split(",")[0]}
+
+    @property
+    def secret(self) -> str:
+        """What reply words are made of: the ticket and all that was said. Whoever saw only the ticket opens nothing."""
+        said = sorted((name, str(value)) for name, value in self.wish().items())
+        return f"{self.carried.nonce}:{said}"
 
 
 class ReferForm(TicketForm):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from healing.forms import HealingForm
 from support import codes, tickets
-from support.forms.asking import address
+from support.forms.asking import WAYS, address
 from support.models import Request
 
 MOST_PEOPLE = 500
@@ -67,7 +67,9 @@ class CloseForm(CountedForm):
     outcome = forms.ChoiceField(
         label=_("How did it end?"), choices=CLOSING, widget=forms.RadioSelect, initial="supported"
     )
-    profession = forms.ChoiceField(label=_("Their work"), choices=NOT_SAID + codes.PROFESSIONS, required=False)
+    profession = forms.ChoiceField(
+        label=_("Their work"), choices=NOT_SAID + codes.PROFESSIONS, required=False, initial=""
+    )
     layout = Layout(
         *("outcome", "met_need", "length"),
         Folded(_("What else is counted"), "place", "people", "referral", "trigger", "profession", "tier"),
@@ -82,7 +84,6 @@ class CloseForm(CountedForm):
             "people": request.people or 1,
             "place": "phone" if request.reach_by == "phone" else "text",
             "referral": request.referral or "none",
-            "profession": request.profession,
         }
 
     def counted(self) -> dict[str, Any]:
@@ -126,7 +127,7 @@ class SessionForm(TicketForm, CountedForm):
 class DebriefForm(TicketForm):
     when = forms.ChoiceField(label=_("When?"), choices=SOON, widget=forms.RadioSelect, initial="after_shift")
     reach_by = forms.ChoiceField(
-        label=_("How may a colleague reach you?"), choices=codes.REACH_BY, widget=forms.RadioSelect, initial="email"
+        label=_("How may a colleague reach you?"), choices=WAYS, widget=forms.RadioSelect, initial="email"
     )
     contact = forms.CharField(label=_("Your number or email address"), max_length=MOST_LETTERS)
     submit = _("Ask for a colleague")

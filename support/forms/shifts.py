@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,8 @@ from healing import clock, push, sms
 from healing.forms import DatePartsField, HealingForm
 from healing.models import Site
 from support import codes
-from support.models import Supporter
+from support.forms.giving import Folded
+from support.models import Supporter, Unit
 from support.queries.giving import language
 
 ANYBODY = [("", _("Whoever takes it"))]
@@ -95,13 +97,27 @@ class MyselfForm(HealingForm):
         label=_("My name may be shown where colleagues ask, so that they can choose me"), required=False
     )
     backup = forms.BooleanField(label=_("I may be asked when I am off duty and nobody on call can"), required=False)
+    not_for = forms.MultipleChoiceField(
+        label=_("Do not call me for colleagues from"),
+        help_text=_("Nobody asks why, and nobody else sees this. We do not always know where somebody works."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("One of these units is not there any more. Look through the list again.")},
+    )
     submit = _("Save")
     mark_optional = False
 
-    def __init__(self, *args: Any, supporter: Supporter, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, supporter: Supporter, units: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.units = {str(unit.pk): unit for unit in units}
+        folded = [Folded(_("Units that I would rather not be called for"), "not_for")] if units else []
+        self.layout = Layout(*(name for name in self.fields if name != "not_for"), *folded)
+        self.fields["not_for"].choices = [(pk, unit.name) for pk, unit in self.units.items()]
         known = [*supporter.site.languages.split(","), *supporter.languages.split(",")]
         self.fields["languages"].choices = [(code, language(code)) for code in dict.fromkeys(known)]
+
+    def clean_not_for(self) -> list[Unit]:
+        return [self.units[pk] for pk in self.cleaned_data["not_for"]]
 
 
 class NumberForm(HealingForm):

@@ -604,6 +604,26 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Exclusion",
+            fields=[
+                ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="healing.site"),
+                ),
+                (
+                    "supporter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="support.supporter"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="support.unit"),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Encounter",
             fields=[
                 ("id", models.UUIDField(default=healing.ids.new, editable=False, primary_key=True, serialize=False)),
@@ -1166,5 +1186,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="lead",
             constraint=models.UniqueConstraint(fields=("supporter", "unit"), name="support_lead_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="exclusion",
+            constraint=models.UniqueConstraint(fields=("supporter", "unit"), name="support_exclusion_once"),
         ),
     ]

@@ -10,7 +10,7 @@ from healing.rls import one_key, protect, tie
 ROLES = ("healing_support", "healing_support_worker")
 ALL = ("select", "insert", "update", "delete")
 TABLES = (
-    *("unit", "supporter", "lead", "competence", "channel", "away", "load", "shift", "swap"),
+    *("unit", "supporter", "lead", "exclusion", "competence", "channel", "away", "load", "shift", "swap"),
     *("request", "key", "page", "alarm", "encounter", "reminder", "due", "effect"),
 )
 MOST_CONTACT, MOST_NAME = 228, 148  # bytes: 28 for the seal, the rest for an address or a first name, not for a story
@@ -160,6 +160,7 @@ class Migration(migrations.Migration):
             ),
         ),
         wall("lead", select=INSIDE, insert=COORDINATED, delete=COORDINATED),
+        wall("exclusion", select=MY_OWN, insert=MY_OWN, delete=MY_OWN),
         wall("competence", select=LEARNT, insert=COORDINATED, update=COORDINATED, delete=COORDINATED),
         wall("channel", select=MY_OWN, insert=MY_OWN, delete=MY_OWN),
         wall(
@@ -217,6 +218,6 @@ class Migration(migrations.Migration):
         one_key("support_supporter", "site_id, id"),
         *(
             tie(f"support_{table}", "site_id, supporter_id", "support_supporter (site_id, id)")
-            for table in ("lead", "competence", "away", "load", "shift", "request")
+            for table in ("lead", "exclusion", "competence", "away", "load", "shift", "request")
         ),
     ]

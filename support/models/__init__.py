@@ -1,7 +1,7 @@
 from support.models.due_work import Due, Effect
 from support.models.keys import Key
 from support.models.log import Encounter, Reminder
-from support.models.people import Away, Channel, Competence, Lead, Load, Supporter, Unit
+from support.models.people import Away, Channel, Competence, Exclusion, Lead, Load, Supporter, Unit
 from support.models.requests import Alarm, Page, Request
 from support.models.rota import Shift, Swap
 
@@ -13,6 +13,7 @@ __all__ = [
     "Due",
     "Effect",
     "Encounter",
+    "Exclusion",
     "Key",
     "Lead",
     "Load",

@@ -107,6 +107,26 @@ class Lead(Housed):
         return EVERYBODY
 
 
+class Exclusion(Housed):
+    """A unit for which a supporter does not want to be called. Nobody is asked why, and nobody else sees it."""
+
+    supporter = models.ForeignKey(Supporter, models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+
+    Privacy = {"id": OPERATIONAL, "supporter": IDENTITY, "site": FACT, "unit": FACT}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["supporter", "unit"], name="support_exclusion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.supporter_id} not for {self.unit_id}"
+
+    @classmethod
+    def visible_rows(cls, viewer: Any) -> models.Q:
+        return EVERYBODY if viewer.is_worker else models.Q(supporter__in=viewer.supporters)
+
+
 class Competence(Housed):
     """What a supporter has learnt, by its RESCUE number, from when until when it counts."""
 

@@ -14,7 +14,7 @@ from healing.roles import Permission, with_permission
 from support.codes import NEEDED_COMPETENCES
 from support.fair import Candidate, Wish
 from support.house import Visitor
-from support.models import Away, Competence, Lead, Page, Request, Shift, Supporter, Unit
+from support.models import Away, Competence, Exclusion, Lead, Page, Request, Shift, Supporter, Unit
 
 OPEN = ("waiting", "claimed", "reached")
 
@@ -27,13 +27,8 @@ def candidates(by: Visitor, site: Site) -> list[Candidate]:
     on_call = set(
         covering(Shift.objects.visible_to(by), now).filter(supporter__in=pks).values_list("supporter", flat=True)
     )
-    leads = _leads(by, site)
-    busy = dict(
-        Request.objects.visible_to(by)
-        .filter(supporter__in=pks, status__in=OPEN)
-        .values_list("supporter")
-        .annotate(count=Count("pk"))
-    )
+    leads, not_for = _units(Lead, by, site), _units(Exclusion, by, site)
+    busy = _busy(by, pks)
     return [
         Candidate(
             id=row.pk,
@@ -46,6 +41,7 @@ def candidates(by: Visitor, site: Site) -> list[Candidate]:
             backup=row.backup,
             has_room=busy.get(row.pk, 0) < row.capacity,
             last_turn=row.last_turn,
+            not_for=not_for.get(row.pk, frozenset()),
         )
         for row in rows
     ]
@@ -57,14 +53,18 @@ def fit(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
     return trained(by, site).exclude(pk__in=away)
 
 
+def serving(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
+    """Supporters whose record, role and account all stand."""
+    holders = with_permission(Permission.SUPPORT_GIVE)
+    standing = Membership.objects.visible_to(by).filter(site=site, role__in=holders, ended_at=None)
+    rows = Supporter.objects.visible_to(by).filter(site=site, ended_on=None, user_id__in=standing.values("user_id"))
+    return rows.filter(user_id__in=User.objects.filter(is_active=True).values("pk"))
+
+
 def trained(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
     """Supporters who have signed and learnt what is needed, here or away."""
     today = clock.today(site.time_zone)
-    holders = with_permission(Permission.SUPPORT_GIVE)
-    standing = Membership.objects.visible_to(by).filter(site=site, role__in=holders, ended_at=None)
-    rows = Supporter.objects.visible_to(by).filter(site=site, ended_on=None, agreed_on__lte=today)
-    rows = rows.filter(user_id__in=standing.values("user_id"))
-    rows = rows.filter(user_id__in=User.objects.filter(is_active=True).values("pk"))
+    rows = serving(by, site).filter(agreed_on__lte=today)
     for number in NEEDED_COMPETENCES:
         rows = rows.filter(pk__in=_valid(by, number, today).values("supporter"))
     return rows
@@ -76,7 +76,7 @@ def covering(rows: Any, moment: datetime) -> Any:
 
 
 def wish(by: Visitor, request: Request) -> Wish:
-    site_leads = _leads(by, request.site)
+    site_leads = _units(Lead, by, request.site)
     own = Supporter.objects.visible_to(by).filter(site=request.site, user_id__in=[request.asker], ended_on=None)
     led = frozenset().union(*(site_leads.get(pk, frozenset()) for pk in own.values_list("pk", flat=True)))
     parents = dict(Unit.objects.visible_to(by).filter(site=request.site).values_list("pk", "parent"))
@@ -98,14 +98,21 @@ def wish(by: Visitor, request: Request) -> Wish:
     )
 
 
+def _busy(by: Visitor, supporters: list[UUID]) -> dict[UUID, int]:
+    """How many people each of them looks after now. Whoever is not named looks after nobody."""
+    rows = Request.objects.visible_to(by).filter(supporter__in=supporters, status__in=OPEN)
+    return dict(rows.values_list("supporter").annotate(count=Count("pk")))
+
+
 def _valid(by: Visitor, number: str, today: date) -> ScopedQuerySet[Competence]:
     learnt = Competence.objects.visible_to(by).filter(number=number, gained_on__lte=today)
     return learnt.filter(Q(expires_on=None) | Q(expires_on__gt=today))
 
 
-def _leads(by: Visitor, site: Site) -> dict[UUID, Ids]:
+def _units(model: type[Lead | Exclusion], by: Visitor, site: Site) -> dict[UUID, Ids]:
+    """Supporter by supporter, the units that they lead or do not want to be called for."""
     found: dict[UUID, set[UUID]] = {}
-    for supporter, unit in Lead.objects.visible_to(by).filter(site=site).values_list("supporter", "unit"):
+    for supporter, unit in model.objects.visible_to(by).filter(site=site).values_list("supporter", "unit"):
         found.setdefault(supporter, set()).add(unit)
     return {supporter: frozenset(units) for supporter, units in found.items()}
 

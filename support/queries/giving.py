@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from healing.models import Site
 from healing.protected import ScopedQuerySet
 from support.codes import COMPETENCE_WORDS, NEEDED_COMPETENCES
 from support.house import Visitor
-from support.models import Away, Channel, Competence, Page, Request, Shift, Supporter
+from support.models import Away, Channel, Competence, Exclusion, Page, Request, Shift, Supporter
 from support.queries.candidates import covering
 
 KINDS = {
@@ -80,13 +81,14 @@ def shown(request: Request) -> dict[str, Any]:
         "zone": request.site.time_zone,
         "until": request.page_until,
         "status": request.status,
+        "reads_answers": request.kind != "referral",  # somebody put in a word for them: they have no words
     }
 
 
 def contact(request: Request) -> dict[str, str]:
     """The way to reach them, as a link. Whoever asks has taken the request in hand."""
     scheme, verb = WAYS[request.reach_by]
-    target = request.contact if scheme == "mailto" else re.sub(r"[^0-9+]", "", request.contact)
+    target = quote(request.contact, safe="@") if scheme == "mailto" else re.sub(r"[^0-9+]", "", request.contact)
     return {"name": request.name, "verb": str(verb), "words": request.contact, "href": f"{scheme}:{target}"}
 
 
@@ -132,6 +134,11 @@ def trainings(by: Visitor, supporter: Supporter) -> list[dict[str, Any]]:
 
 def channels(by: Visitor, supporter: Supporter) -> list[Channel]:
     return list(Channel.objects.visible_to(by).filter(supporter=supporter).order_by("kind", "pk"))
+
+
+def not_for(by: Visitor, supporter: Supporter) -> set[UUID]:
+    """The units for which they do not want to be called. Only they see them."""
+    return set(Exclusion.objects.visible_to(by).filter(supporter=supporter).values_list("unit", flat=True))
 
 
 def language(code: str) -> str:

@@ -66,8 +66,10 @@ def _hint(contact: str) -> str:
 
 
 def _kept(request: Request | None) -> Request | None:
-    """What is over and will be forgotten today is as good as forgotten."""
+    """What was taken back, or will be forgotten today, is as good as forgotten."""
     if request is None or request.status not in ENDED:
         return request
+    if request.encounter is None:
+        return None
     today = clock.today(request.site.time_zone)
     return request if request.forget_on and request.forget_on > today else None

@@ -41,6 +41,10 @@ class Share:
     percent: int | None
 
 
+# Anybody can ask and take it back: what costs nothing must not lift a small number over the threshold.
+NOT_COUNTED = ("cancelled", "empty")
+
+
 @dataclass(frozen=True)
 class Quarter:
     start: date
@@ -78,6 +82,7 @@ def next_quarter(start: date) -> date:
 
 def _quarter(by: Visitor, site: Site, start: date) -> Quarter:
     rows = Encounter.objects.visible_to(by).filter(site=site, day__gte=start, day__lt=next_quarter(start))
+    rows = rows.exclude(outcome__in=NOT_COUNTED)
     lines = list(rows.values("kind", "referral", "minutes_to_reach", "in_target", "escalated"))
     loads = _loads(by, site, start)
     if len(lines) < FEWEST:

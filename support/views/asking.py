@@ -1,11 +1,13 @@
 """Asking: one page, no sign-in. What is sent comes back with reply words, and leaves nothing in the browser."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from healing import clock
 from healing.errors import HealingError
 from healing.models import Site
 from healing.pages import FormPage
@@ -18,6 +20,8 @@ from support.models import Unit
 from support.pages import PublicFormPage
 from support.queries import on_call
 from support.queries.standing import standing
+
+SHOWN_FOR = timedelta(minutes=10)
 
 
 class Asking(FormPage):
@@ -101,14 +105,16 @@ class Refer(Asking, PublicFormPage):
     posts_to = "support_refer"
 
     def done(self, form: Any) -> HttpResponse:
-        asking.refer(by=self.viewer, site=self.site, nonce=form.carried.nonce, **form.wish())
+        asking.refer(by=self.viewer, site=self.site, nonce=form.secret, **form.wish())
         return self.render("support/asking/referred.html")
 
 
 def with_reply_words(page: Any, form: Any, kind: str) -> HttpResponse:
-    """The words are in this page and nowhere else."""
-    given = words.reply_words(form.carried.nonce)
+    """The words are in this page and nowhere else. Sent again later, by whoever finds it, it shows them to nobody."""
+    given = words.reply_words(form.secret)
     asked = asking.ask(by=page.viewer, site=page.site, reply_words=given, kind=kind, **form.wish())
+    if asked.asked_at is None or clock.now() > asked.asked_at + SHOWN_FOR:
+        return page.render("support/asking/sent_before.html")
     stands = standing(page.viewer, asked, just_sent=True)
     return page.render("support/asking/asked.html", words=given.split(), given=given, stands=stands)
 

@@ -14,7 +14,7 @@ from healing.pages import found
 from support.actions import supporters
 from support.forms.shifts import DeviceForm, MyselfForm, NumberForm
 from support.models import Channel
-from support.queries import giving
+from support.queries import giving, units
 from support.views.own import OwnFormPage, OwnPage
 
 OWN = ("profession", "capacity", "listed", "backup")
@@ -36,9 +36,13 @@ class Me(OwnFormPage):
         }
 
     def form(self, data: Any = None, files: Any = None) -> MyselfForm:
+        """A unit that was closed stays in the list of whoever has ticked it: parts of it may be open."""
+        ticked = giving.not_for(self.viewer, self.supporter)
+        known = units.all_units(self.viewer, self.supporter.site)
+        choices = [unit for unit in known if unit.closed_on is None or unit.pk in ticked]
         initial = {name: getattr(self.supporter, name) for name in OWN}
-        initial |= {"languages": self.supporter.languages.split(",")}
-        return MyselfForm(data, supporter=self.supporter, initial=initial)
+        initial |= {"languages": self.supporter.languages.split(","), "not_for": [str(pk) for pk in ticked]}
+        return MyselfForm(data, supporter=self.supporter, units=choices, initial=initial)
 
     def done(self, form: MyselfForm) -> HttpResponse:
         supporters.change(by=self.viewer, supporter=self.supporter, **form.cleaned_data)

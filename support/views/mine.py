@@ -43,7 +43,8 @@ class Mine(InAccount, AskingForMyself):
     posts_to = "support_mine"
 
     def context(self) -> dict[str, Any]:
-        return super().context() | {"asked": [self.place(one) for one in standing.of_account(self.viewer)]}
+        asked = [self.place(one) for one in standing.of_account(self.viewer)]
+        return super().context() | {"asked": asked, "back_url": reverse("home")}
 
     def place(self, request: Request) -> dict[str, Any]:
         return {
@@ -53,7 +54,7 @@ class Mine(InAccount, AskingForMyself):
         }
 
     def done(self, form: Any) -> HttpResponse:
-        unseen = words.reply_words(form.carried.nonce)
+        unseen = words.reply_words(form.secret)
         asking.ask(by=self.viewer, site=self.site, reply_words=unseen, signed_in=True, **form.wish())
         return self.shown()
 

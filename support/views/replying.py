@@ -42,7 +42,7 @@ class WithWords(PublicPage, FormPage):
 
     def context(self) -> dict[str, Any]:
         urls = {act: reverse(f"support_{act}") for act in (*acts.ACTS, "remind")}
-        return super().context() | {"hidden": {"name": "words", "value": self.words}, "acts": urls}
+        return super().context() | {"hidden": {"name": "words", "value": self.words}, "acts": urls, "in_account": False}
 
 
 class Reply(WithWords):

@@ -12,8 +12,11 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from healing import calendar, clock, ids, mail, urls
-from healing.models import Site, User
+from healing.demo.seed.staff import make_places
+from healing.models import LegalNotice, Site, User
 from healing.roles import Role
+from healing.sites import legal_notices
+from tests.conftest import become
 from tests.healing.people import ask_for_code, make_colleague, sign_in_by_password
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +38,14 @@ def lead(site: Site) -> User:
 
 def text(client: Client, name: str, *args: Any) -> str:
     return client.get(reverse(name, args=args)).content.decode()
+
+
+def test_each_place_shows_an_invented_notice_about_conversations_and_one_about_peer_support() -> None:
+    become("healing_worker")
+    for site in make_places().values():
+        notices = [legal_notices(site, about) for about in LegalNotice.About.values]
+        assert [len(of_a_kind) for of_a_kind in notices] == [1, 1]
+        assert all("an invented notice" in one.text for of_a_kind in notices for one in of_a_kind)
 
 
 def test_elsewhere_there_is_no_demo(browser: Client, site: Site, settings: Any) -> None:

@@ -243,10 +243,23 @@ def test_another_site_s_day_off_is_not_there(office: Client) -> None:
 def test_legal_notices_are_dated_and_stay(office: Client, site: Site) -> None:
     for year in (2026, 2027, 2027):
         since = {"valid_from_0": 1, "valid_from_1": 3, "valid_from_2": year}
-        office.post(reverse("site_notices"), {"jurisdiction": "Ontario", "text": f"Since {year}.", **since})
+        words = {"about": "cases", "jurisdiction": "Ontario", "text": f"Since {year}."}
+        office.post(reverse("site_notices"), words | since)
 
     assert [notice.valid_from.year for notice in site.legal_notices.all()] == [2027, 2026]
     assert "No notices yet" not in office.get(reverse("site_notices")).content.decode()
+
+
+def test_a_legal_notice_says_what_it_is_about(office: Client, site: Site) -> None:
+    words = {"jurisdiction": "Ontario", "text": "Kept.", "valid_from_0": 1, "valid_from_1": 3, "valid_from_2": 2026}
+    unsaid = office.post(reverse("site_notices"), words)
+    for about in ("cases", "support"):
+        office.post(reverse("site_notices"), words | {"about": about})
+    page = office.get(reverse("site_notices")).content.decode()
+
+    assert "Choose an answer." in unsaid.content.decode()
+    assert sorted(site.legal_notices.values_list("about", flat=True)) == ["cases", "support"]
+    assert all(f"{about}: Ontario" in page for about in ("Conversations", "Peer support"))
 
 
 def test_empty_lists_say_what_to_do(office: Client) -> None:

@@ -43,6 +43,11 @@ def titles(page):
     return [task["title"] for task in page.context["tasks"]]
 
 
+def test_a_worker_finds_the_way_to_a_peer(maria, ben):
+    assert 'rel="noreferrer" href="/support/"' in ben.get().text  # no address of a room comes along
+    assert 'href="/support/"' not in maria.get().text
+
+
 def test_the_hub_of_an_empty_room(maria):
     hub = maria.get()
 

@@ -15,7 +15,7 @@ from healing.roles import Role
 from support import house, words
 from support.actions import asking, closing, giving, paging
 from support.house import Visitor
-from support.models import Away, Competence, Key, Lead, Reminder, Request, Shift, Supporter, Swap
+from support.models import Away, Competence, Exclusion, Key, Lead, Reminder, Request, Shift, Supporter, Swap
 from tests.factories.cases import make_site, make_staff
 from tests.factories.peers import ask, asking_as, make_channel, make_supporter, make_unit, supporting, tick, working
 
@@ -108,6 +108,7 @@ def furnish(full: FullHouse, tom: Supporter, idle: Supporter, second: Request) -
     with working() as by:
         Competence.objects.create(supporter=tom, site=full.site, number="COM06", gained_on=date(2020, 1, 1))
         Lead.objects.create(supporter=tom, site=full.site, unit=west)
+        Exclusion.objects.create(supporter=tom, site=full.site, unit=west)
         Away.objects.create(supporter=idle, site=full.site, starts_at=clock.now())
         row = Request.objects.visible_to(by).select_related("site").get(pk=second.pk)
         paging.escalate(by=by, request=row)

@@ -22,11 +22,17 @@ from support import busy, tickets
 from support.models import Away, Competence, Due, Request
 from tests.factories.cases import make_site, make_staff, signed_in
 from tests.factories.peers import make_shift, make_supporter, make_unit, supporting, tick, working
+from tests.reading import grade
+from tests.test_words import HARDEST
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2027, 3, 2, 3, 10, tzinfo=UTC)
 NUMBER = "07700 900123"
 SHORTEST = {"reach_by": "phone", "contact": NUMBER, "when": "now"}
+COURT = (
+    "Laws differ, and we cannot promise that a court never asks. "
+    "There would be little to find, because what you say is not written down."
+)
 PAGES = ["support_ask", "support_team", "support_refer", "support_reply"]
 CANARIES = {
     "REMOTE_ADDR": "203.0.113.77",
@@ -383,9 +389,6 @@ def test_a_team_says_how_many_it_is_and_gets_words(client: Client, site: Site, t
 
 # --- what the page says ---------------------------------------------------------------------------------------------
 def test_the_page_says_what_is_kept_and_the_one_exception(client: Client, site: Site) -> None:
-    LegalNotice.objects.create(
-        site=site, jurisdiction="Narnia", text="Talks with a peer stay private.", valid_from="2020-01-01"
-    )
     page = client.get(reverse("support_ask")).text
 
     for said in (
@@ -395,10 +398,27 @@ def test_the_page_says_what_is_kept_and_the_one_exception(client: Client, site: 
         "life in danger",
     ):
         assert said in page
-    assert "Talks with a peer stay private." in page
     site.clocks = {"peer_keeps": 3}
     site.save()
     assert "3 days after it has ended" in client.get(reverse("support_ask")).text
+
+
+@pytest.mark.parametrize("name", ["support_ask", "support_team"])
+def test_the_law_about_peer_support_is_shown_and_no_other(client: Client, site: Site, name: str) -> None:
+    for about, words in {"cases": "Letters stay private.", "support": "Talks with a peer stay private."}.items():
+        LegalNotice.objects.create(site=site, jurisdiction="Narnia", text=words, valid_from="2020-01-01", about=about)
+    page = client.get(reverse(name)).text
+
+    assert "<strong>Narnia:</strong> Talks with a peer stay private." in page
+    assert "Letters stay private." not in page
+    assert COURT not in page
+
+
+def test_without_a_notice_about_peer_support_nothing_is_promised(client: Client, site: Site) -> None:
+    LegalNotice.objects.create(site=site, jurisdiction="Narnia", text="Letters.", valid_from="2020-01-01")
+
+    assert COURT in client.get(reverse("support_ask")).text
+    assert grade([COURT]) <= HARDEST
 
 
 def test_a_language_is_asked_for_only_where_there_is_a_choice(client: Client, site: Site, time: Any) -> None:
@@ -413,6 +433,12 @@ def test_a_language_is_asked_for_only_where_there_is_a_choice(client: Client, si
 def test_it_can_be_found_from_the_start_and_from_help(client: Client, site: Site) -> None:
     for name in ("start", "help"):
         assert f'href="{reverse("support_ask")}"' in client.get(reverse(name)).text
+
+
+def test_it_leads_to_asking_in_an_account_and_for_others(client: Client, site: Site) -> None:
+    page = client.get(reverse("support_ask")).text
+    for name in ("support_mine", "support_refer", "support_team"):
+        assert f'href="{reverse(name)}"' in page
 
 
 def test_before_a_site_is_set_up_it_says_so(client: Client) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -38,6 +39,7 @@ def candidates(draw: st.DrawFn) -> list[Candidate]:
             backup=draw(st.booleans()),
             has_room=draw(st.sampled_from([True, True, False])),
             last_turn=draw(st.integers(0, 5)),
+            not_for=draw(hardly_any),
         )
         for pk in pks
     ]
@@ -74,8 +76,10 @@ def why_not(wish: Wish, one: Candidate) -> set[str]:
         "was called before": one.id in wish.called_before,
         "other language": wish.language not in one.languages,
         "same unit": wish.from_where == "elsewhere" and one.unit in wish.line,
+        "perhaps same unit": wish.from_where == "elsewhere" and one.unit is None,
         "above the asker": any(unit in wish.line for unit in one.leads),
         "perhaps above the asker": wish.unit is None and len(one.leads) > 0,
+        "rather not for that unit": any(unit in wish.line for unit in one.not_for),
         "below the asker": one.unit in wish.asker_leads,
     }
     return {reason for reason, holds in reasons.items() if holds}
@@ -146,6 +150,19 @@ def test_among_equals_no_turn_comes_twice_before_everybody_had_one(size: int, ca
         turns[chosen.id] = number
 
     assert max(called.values()) - min(called[pk] for pk in turns) <= 1
+
+
+@quickly
+@given(wishes(), candidates(), hardly_any)
+def test_where_the_unit_is_not_known_no_wish_for_other_units_counts(
+    wish: Wish, team: list[Candidate], units: Any
+) -> None:
+    wish = replace(wish, unit=None, line=frozenset())
+    chosen, without = (
+        next_to_call(wish, [replace(one, not_for=said) for one in team]) for said in (units, frozenset())
+    )
+
+    assert (chosen and chosen.id) == (without and without.id)
 
 
 @quickly

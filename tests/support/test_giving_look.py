@@ -12,7 +12,7 @@ from healing import clock
 from support.actions import shifts
 from support.models import Supporter
 from tests.factories.cases import make_site
-from tests.factories.peers import ask, make_channel, make_shift, make_supporter, supporting, tick, working
+from tests.factories.peers import ask, make_channel, make_shift, make_supporter, make_unit, supporting, tick, working
 from tests.front.conftest import chromium, visit  # noqa: F401  # the browser
 from tests.front.test_look import violations
 from tests.mail_sink import Sink, listening
@@ -35,6 +35,7 @@ def tom(db: None, settings: Any) -> Supporter:
     settings.SMS_URL, settings.VAPID_KEY = "https://gateway.example", b""  # a device has a policy of its own
     lines = "Night line: 555 0199\nStaff help line: 555 0142"
     site = make_site(crisis_lines=lines, time_zone="Europe/London", languages="en,es,ar")
+    make_unit(site, "Ward A")
     return make_supporter(site, capacity=9, languages="en,es")
 
 
@@ -64,6 +65,7 @@ def pages(tom: Supporter, settings: Any) -> dict[str, str]:
         found[name] = browser.get(reverse(f"support_{name}", args=[asked.pk]))
     for name in ("session", "debrief", "shifts", "me", "sign", "away"):
         found[name] = browser.get(reverse(f"support_{name}"))
+    found["me_unfolded"] = browser.post(reverse("support_me"), {"not_for": "?"})
     found["offer"] = browser.get(reverse("support_swap_offer", args=[mine.pk]))
     found["number"] = browser.post(reverse("support_channel_new"), {"address": "?"})
     found["closed"] = press(browser, "support_close", asked, **closing_as_shown(browser, asked))

@@ -98,7 +98,7 @@ def test_what_is_asked_says_neither_who_nor_how_to_reach_them(site: Site, tom: S
 
     for page in (browser.get(reverse("support_now")), page_of(browser, asked)):
         assert "Somebody would like to talk." in main(page)
-        assert "Say by" in main(page)
+        assert "Answer by" in main(page)
         assert not any(secret in page.text for secret in ("Alex", PHONE, "07700900123", "Birth centre"))
 
 
@@ -298,6 +298,7 @@ def test_one_press_closes_and_erases(site: Site, tom: Supporter) -> None:
     press(browser, "support_refer_on", asked, referral="chaplain")
     page = browser.get(reverse("support_close", args=[asked.pk]))
     assert "erased at once" in main(page)
+    assert 'value="midwife" selected' not in page.text  # it is counted, and not told
     thanks = press(browser, "support_close", asked, **closing_as_shown(browser, asked))
 
     assert "Would you like to talk it over with a colleague?" in main(thanks)
@@ -354,6 +355,15 @@ def test_the_kind_is_told_in_words(site: Site, tom: Supporter, kind: str, wish: 
     asked, _ = paged(site, kind=kind, **wish)
 
     assert sentence in main(page_of(at(tom), asked))
+
+
+@pytest.mark.parametrize(("kind", "offered"), [("self", True), ("referral", False)])
+def test_an_answer_is_offered_where_somebody_reads_it(site: Site, tom: Supporter, kind: str, offered: bool) -> None:
+    """Whoever was put in a word for has no reply words."""
+    browser = at(tom)
+    asked, _ = accepted(site, browser, kind=kind)
+
+    assert ("Send them a short answer" in main(page_of(browser, asked))) is offered
 
 
 def test_ten_requests_cost_no_more_queries_than_one(site: Site, tom: Supporter) -> None:

@@ -157,10 +157,12 @@ def test_the_one_who_asked_may_have_somebody_else(site: Site, sink: Sink) -> Non
         assert not Request.objects.visible_to(by).exists()
 
 
-def test_taken_back_is_gone(site: Site, sink: Sink) -> None:
+def test_taken_back_is_gone(site: Site, sink: Sink, time: Any) -> None:
     request, words = ask(site)
     with asking_as(words) as by:
         asking.cancel(by=by, request=Request.objects.visible_to(by).get())
+    assert seen_by_due_work(request).status == "erased"
+    time.shift(timedelta(days=3))
     tick()
 
     with working() as by:
@@ -187,3 +189,30 @@ def test_what_nobody_closes_lapses(site: Site, sink: Sink, time: Any) -> None:
         assert not Key.objects.visible_to(by).filter(holder=reached.pk).exists()
         assert Encounter.objects.visible_to(by).get().outcome == "supported"
         assert list(Due.objects.visible_to(by).values_list("kind", flat=True)) == ["support.forget"]
+
+
+@pytest.mark.parametrize(
+    ("when", "reach", "outcome", "told"),
+    [
+        ("now", True, "supported", (40, False)),
+        ("now", False, "not_reached", (None, False)),
+        ("now", False, "not_wanted", (None, None)),
+        ("after_shift", True, "supported", (None, None)),  # only the two of them know when that was
+        ("after_shift", False, "not_reached", (None, None)),
+    ],
+)
+def test_what_is_told_of_the_wait(
+    site: Site, sink: Sink, time: Any, when: str, reach: bool, outcome: str, told: tuple[int | None, bool | None]
+) -> None:
+    make_supporter(site)
+    request, _ = ask(site, when=when)
+    supporter = accept(request)
+    time.shift(timedelta(minutes=40))
+    with supporting(supporter) as by:
+        if reach:
+            giving.reached(by=by, request=request)
+        closing.close(by=by, request=request, outcome=outcome)
+
+    with working() as by:
+        line = Encounter.objects.visible_to(by).get()
+        assert (line.minutes_to_reach, line.in_target) == told

@@ -452,6 +452,8 @@ def test_in_an_account_it_is_seen_without_words(site: Site, tom: Any, time: Any,
     assert page.redirect_chain == [(reverse("support_mine"), 302)]
     assert "We are looking for a colleague for you now." in said(page)
     assert "reply-words" not in page.text
+    assert "Ask once more" in said(page)
+    assert f'class="govuk-back-link" href="{reverse("home")}"' in page.text
     with working() as by:
         request = Request.objects.visible_to(by).get()
     assert request.asker == staff.pk

@@ -208,3 +208,13 @@ def quarter(grace: Client, site: Any) -> waits.Quarter:
 
 def numbers(cells: list[waits.Cell]) -> list[int | None]:
     return [cell.number for cell in cells]
+
+
+def test_what_costs_nothing_to_ask_lifts_no_number(grace: Client, site: Any) -> None:
+    """Anybody can ask and take it back, as often as they like."""
+    lines(site, 7)
+    before = page(grace)
+    lines(site, 20, outcome="cancelled")
+    lines(site, 20, outcome="empty")
+
+    assert page(grace) == before

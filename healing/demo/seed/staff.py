@@ -15,12 +15,17 @@ from healing.models import Holiday, LegalNotice, Membership, Site, User
 DOMAIN = "demo.example"
 NOTICE = (
     "What you write here is kept for this work only. The law may still let a court or a regulator ask for it. "
-    "If you are not sure what to write down, say it to your facilitator. This is an invented notice, not legal advice."
+    "If you are not sure what to write down, say it aloud and leave it out. "
+    "This is an invented notice, not legal advice."
+)
+SUPPORT_NOTICE = (
+    "A court may not ask a peer what you talked about. It may ask whether the two of you talked. "
+    "This is an invented notice, not legal advice."
 )
 
 
 def make_places() -> dict[str, Site]:
-    """Each site with a holiday and a dated notice, so that both can be seen."""
+    """Each site with a holiday and dated notices, so that they can be seen."""
     sites = {}
     for place in PLACES:
         site, _ = Site.objects.get_or_create(
@@ -35,11 +40,13 @@ def make_places() -> dict[str, Site]:
         )
         today = clock.today(site.time_zone)
         Holiday.objects.get_or_create(site=site, day=datetime.date(today.year + 1, 1, 1), name="New Year's Day")
-        LegalNotice.objects.get_or_create(
-            site=site,
-            jurisdiction="Example",
-            defaults={"text": NOTICE, "valid_from": today - timedelta(days=365)},
-        )
+        for about, text in {"cases": NOTICE, "support": SUPPORT_NOTICE}.items():
+            LegalNotice.objects.get_or_create(
+                site=site,
+                jurisdiction="Example",
+                about=about,
+                defaults={"text": text, "valid_from": today - timedelta(days=365)},
+            )
         sites[place.slug] = site
     return sites
 
