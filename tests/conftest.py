@@ -10,9 +10,14 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases
+from playwright.sync_api import Browser, sync_playwright
 
 from healing import clock
 
+QUIET = (
+    "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync --disable-dev-shm-usage"
+)
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about a duration
 hypothesis.settings.load_profile("untimed")
 
@@ -50,6 +55,18 @@ def drop(name: str) -> None:
 def become(role: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"set role {role}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one browser of a run: two that are driven at once would meet in one loop."""
+    path = os.environ.get("CHROMIUM")
+    if not path:
+        pytest.skip("no Chromium was found: set CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET.split())
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Pages without a server: the gallery, handed to a real Chromium under the real security policy."""
 
 import mimetypes
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,15 +9,11 @@ import pytest
 from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from tests.front import gallery
 
 HOST = "https://front.test/"  # a passkey needs a safe address
-FLAGS = (
-    "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync --disable-dev-shm-usage"
-)
 
 
 @pytest.fixture(autouse=True)
@@ -32,17 +27,6 @@ def front(settings) -> None:
 @pytest.fixture
 def pages(front) -> dict[str, str]:
     return gallery.pages() | {"leave/": "<title>New page</title>"}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM")
-    if not path:
-        pytest.skip("Set CHROMIUM to a browser's path.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.test import Client
 from django.urls import path, reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from healing import alerts, mail, pages, push, urls
 from healing.models import Site
@@ -27,8 +27,6 @@ ENDPOINT = "https://fcm.googleapis.com/fcm/send/device-1"
 WAYS = """{% extends "base.html" %}{% load static %}
 {% block head %}<script type="module" src="{% static 'js/alerts.js' %}"></script>{% endblock %}
 {% block content %}{% include "components/alerts.html" %}{% endblock %}"""
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 # The edge of the world: a browser that has an address at its maker's push service.
 SUBSCRIBED = f"""
 PushManager.prototype.subscribe = async ({{ userVisibleOnly, applicationServerKey }}) =>
@@ -82,17 +80,6 @@ def address(committed: None, settings: Any, tmp_path: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM")
-    if not path:
-        pytest.skip("no Chromium was found: set CHROMIUM to its path")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ NAMES = ['it\'s a "quoted" place with $HOME, commas; and ünïcode', "long-" * 3
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name_of_the_checkout(checkout, name):
     served = checkout(name).serve()
-    assert sorted(served.query(ROLES)) == [
-        (role, True, False, False, False) for role in ("healing_owner", "healing_web", "healing_worker")
-    ]
+    sign_in = dict.fromkeys(("healing_owner", "healing_web", "healing_worker"), True)
+    put_on = dict.fromkeys(("healing_support", "healing_support_worker"), False)
+    expected = [(role, signs_in, False, False, False) for role, signs_in in (sign_in | put_on).items()]
+    assert sorted(served.query(ROLES)) == sorted(expected)
     assert served.query("SELECT current_user", "DATABASE_WORKER_URL") == [("healing_worker",)]
     assert served.stop() == 0
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.factories.cases import make_site
 from tests.factories.peers import make_supporter
-from tests.front.conftest import chromium, visit  # noqa: F401  # the browser
+from tests.front.conftest import visit  # noqa: F401  # the browser
 
 pytestmark = pytest.mark.django_db
 TALL = 740

@@ -8,7 +8,7 @@ from django.urls import Resolver404, resolve, reverse
 from healing.pages import ANYONE
 from healing.roles import Role
 from tests.factories.cases import make_site, make_staff, signed_in
-from tests.front.conftest import chromium, visit  # noqa: F401  # the browser
+from tests.front.conftest import visit  # noqa: F401  # the browser
 from tests.front.test_look import violations
 
 CARE = ["support_care", "support_returning", "support_tiers", "support_leaders"]

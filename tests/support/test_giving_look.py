@@ -13,7 +13,7 @@ from support.actions import shifts
 from support.models import Supporter
 from tests.factories.cases import make_site
 from tests.factories.peers import ask, make_channel, make_shift, make_supporter, make_unit, supporting, tick, working
-from tests.front.conftest import chromium, visit  # noqa: F401  # the browser
+from tests.front.conftest import visit  # noqa: F401  # the browser
 from tests.front.test_look import violations
 from tests.mail_sink import Sink, listening
 from tests.support.test_giving_pages import at, closing_as_shown, page_of, press

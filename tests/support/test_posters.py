@@ -11,7 +11,7 @@ from healing.roles import Role
 from support.models import Unit
 from tests.factories.cases import make_site, make_staff, signed_in
 from tests.factories.peers import make_unit, working
-from tests.front.conftest import chromium, visit  # noqa: F401  # the browser
+from tests.front.conftest import visit  # noqa: F401  # the browser
 from tests.front.test_look import violations
 from tests.reading import grade
 from tests.support.coordinating import words

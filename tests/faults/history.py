@@ -1,0 +1,70 @@
+"""What anybody could write down who stands outside: who asked for what, whom a message told to look, what they did."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tests.faults.hospital import Person
+
+
+@dataclass(eq=False)
+class Asked:
+    """One request, as whoever asked knows it."""
+
+    words: str
+    at: datetime
+    begin: datetime  # from when colleagues may be called
+    wanted: datetime  # from when they want to be reached
+    wish: dict[str, Any]  # kind, when, unit, from_where, language, avoid, prefer
+    asker: Person | None = None
+    id: UUID = field(init=False)
+    calls: list["Call"] = field(default_factory=list)
+    needs: list[datetime] = field(default_factory=list)  # moments from which on somebody had to be called
+    holder: "Call | None" = None  # whoever said yes
+    claimed_at: datetime | None = None
+    reached_at: datetime | None = None
+    ever_reached: bool = False
+    contacts: int = 0
+    escalated_at: datetime | None = None
+    alarm_stands: bool = False
+    ended_at: datetime | None = None
+    outcome: str = ""
+    line: dict[str, Any] = field(default_factory=dict)  # what the log should say of it
+
+    @property
+    def may_be_told_again(self) -> bool:
+        """The coordinators were told, and later heard that nobody waits: then it may be late again."""
+        return bool(self.escalated_at and not self.alarm_stands)
+
+
+@dataclass(eq=False)
+class Call:
+    """A supporter was told to look, and saw this request on their page, to be answered until then."""
+
+    asked: Asked
+    person: Person
+    sent: datetime
+    until: datetime
+    seen: datetime
+    answer: str = ""  # accepted, passed (also later on), too late, replaced
+    answered_at: datetime | None = None
+    accepted_at: datetime | None = None
+    lost_at: datetime | None = None  # when it was to go to somebody else
+    kept: bool = False
+    reached: bool = False
+
+
+@dataclass
+class History:
+    asked: list[Asked] = field(default_factory=list)
+    kills: list[datetime] = field(default_factory=list)
+    letters: list[tuple[datetime, str, str, str]] = field(default_factory=list)  # when, to whom, subject, body
+    wrong: list[str] = field(default_factory=list)  # what somebody saw that should not be
+    unannounced: int = 0  # calls that stood on a page without a letter
+    statements: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def calls(self) -> list[Call]:
+        return [call for asked in self.asked for call in asked.calls]

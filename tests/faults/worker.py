@@ -1,0 +1,75 @@
+"""A worker of due work that dies now and then, at any statement: before a commit, after it, with a letter in hand."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.core import mail
+from django.db import connection
+
+from healing import clock, due
+from tests.conftest import become
+from tests.faults.history import History
+
+TICK = timedelta(seconds=10)  # as beat has it
+NOW_PAGE, ROTA_PAGE = "/support/now/", "/home/"
+STATEMENTS = 60  # a worker that dies does so within so many statements
+
+
+class Killed(BaseException):
+    """The process ends here: nothing catches this."""
+
+
+class Worker:
+    def __init__(self, history: History, chance: Random, dies: float) -> None:
+        self.history, self.chance, self.dies = history, chance, dies
+        self.left: int | None = None  # statements until the end
+        self.before_writing_down = False  # it ends when a letter was taken, and that is not written down yet
+
+    def round(self) -> bool:
+        """One round of due work. False: the process died in it."""
+        self.left = self.chance.randint(1, STATEMENTS) if self.chance.random() < self.dies else None
+        self.before_writing_down = self.chance.random() < self.dies
+        become("healing_worker")
+        try:
+            with connection.execute_wrapper(self._live):
+                due.tick()
+            return True
+        except Killed:
+            self.history.kills.append(clock.now())
+            return False
+        finally:
+            become("healing_web")
+
+    def _live(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.history.statements["worker"] += 1
+        if self.left is not None:
+            self.left -= 1
+        if self.left == 0 or (self.before_writing_down and mail.outbox):
+            raise Killed
+        return execute(sql, params, many, context)
+
+
+def in_time(moment: datetime, kills: list[datetime]) -> datetime:
+    """Until when what was due at this moment has been done: a round later, or when the leases of the dead ran out."""
+    latest = moment + 2 * TICK
+    for kill in kills:
+        if moment <= kill <= latest:
+            latest = max(latest, kill + due.LEASE + 2 * TICK)
+    return latest
+
+
+def a_worker_died(now: datetime, kills: list[datetime]) -> bool:
+    """With a letter in hand, perhaps: it is sent once more, since it says nothing and somebody waits."""
+    return bool(kills) and now - kills[-1] <= due.LEASE + 2 * TICK
+
+
+def new_letters(history: History) -> tuple[Counter[str], int]:
+    """What the mail server took since the last look: calls by whom they are for, and how many to coordinators."""
+    taken = [(clock.now(), letter.to[0], letter.subject, str(letter.body)) for letter in mail.outbox]
+    mail.outbox.clear()
+    history.letters += taken
+    calls = Counter(to for _, to, _, body in taken if NOW_PAGE in body)
+    return calls, sum(ROTA_PAGE in body for _, _, _, body in taken)
