@@ -33,7 +33,7 @@ from healing.models.due_work import DueWork
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)  # longer than a task may live, so that only what died loses it
-URGENT_LEASE = timedelta(seconds=40)  # longer than one piece may take; whoever is slower finds that it was lost
+URGENT_LEASE = timedelta(seconds=40)  # whoever is slower finds that it was lost, before anything leaves
 ROUND_SECONDS = 15  # leaves the last item of a round the time that a slow mail server can take
 MOST_ATTEMPTS = 5  # then a person sees it
 WAITS = [timedelta(minutes=minutes) for minutes in (2, 4, 8, 16, 30)]  # after each failure; the last one from then on

@@ -9,6 +9,7 @@ from healing.transitions import move
 from support.actions import paging
 from support.house import Visitor
 from support.models import Load, Page, Request
+from support.queries.waits import quarter_of
 
 MOST_CONTACTS = 3
 GONE = "A colleague has been asked meanwhile. Thank you for being there."
@@ -26,7 +27,7 @@ def accept(*, by: Visitor, request: Request) -> Request:
     assert locked.supporter_id is not None  # it is with whoever asks
     now = clock.now()
     move(locked, "claimed", by=by, claimed_at=now)
-    quarter = paging.quarter_of(clock.today(locked.site.time_zone))
+    quarter = quarter_of(clock.today(locked.site.time_zone))
     loads = Load.objects.visible_to(by).filter(supporter=locked.supporter_id, quarter=quarter)
     loads.update(accepted=F("accepted") + 1)
     paging.all_clear(by, locked)

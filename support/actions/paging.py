@@ -3,7 +3,7 @@
 All of it is due work. A find that comes twice, late or after the request has moved on changes nothing.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from support.fair import Candidate, next_to_call
 from support.house import Visitor
 from support.models import Alarm, Channel, Due, Load, Page, Request, Shift, Supporter
 from support.queries import candidates
+from support.queries.waits import quarter_of
 
 SOME_TIME = ("before_shift", "after_shift")  # only the two of them know when that is
 A_DAY = timedelta(hours=24)
@@ -188,10 +189,6 @@ def _count(by: Visitor, request: Request, supporter: UUID) -> None:
     loads = Load.objects.visible_to(by).filter(supporter=supporter, quarter=quarter)
     if not loads.update(pages=F("pages") + 1):
         Load.objects.create(supporter_id=supporter, site=request.site, quarter=quarter, pages=1)
-
-
-def quarter_of(day: date) -> date:
-    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
 
 
 def watch_shift(by: Visitor, request: Request, supporter: UUID) -> bool:

@@ -8,10 +8,10 @@ from support import house
 from support.codes import REPLIES
 from support.house import Visitor
 from support.models import Reminder, Request
+from support.models.requests import ENDED
 from support.queries.on_call import OnCall, first_name, on_call
 
 MINUTE = timedelta(minutes=1)
-ENDED = ("closed", "erased")
 
 
 @dataclass(frozen=True)
