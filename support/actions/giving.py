@@ -1,5 +1,7 @@
 """What a supporter does with a request: say yes or pass, reach the person, answer in codes, hand it on."""
 
+from zoneinfo import ZoneInfo
+
 from django.db import transaction
 from django.db.models import F
 
@@ -22,12 +24,14 @@ def accept(*, by: Visitor, request: Request) -> Request:
     if locked.status == "claimed":
         return locked  # pressed twice
     pages = Page.objects.visible_to(by).filter(request=locked, supporter=locked.supporter_id, outcome="open")
-    if not pages.update(outcome="accepted"):
+    page = pages.first()
+    if page is None:
         raise HealingError(GONE)
+    pages.update(outcome="accepted")
     assert locked.supporter_id is not None  # it is with whoever asks
     now = clock.now()
     move(locked, "claimed", by=by, claimed_at=now)
-    quarter = quarter_of(clock.today(locked.site.time_zone))
+    quarter = quarter_of(page.sent_at.astimezone(ZoneInfo(locked.site.time_zone)).date())  # where the call is counted
     loads = Load.objects.visible_to(by).filter(supporter=locked.supporter_id, quarter=quarter)
     loads.update(accepted=F("accepted") + 1)
     paging.all_clear(by, locked)

@@ -1,7 +1,7 @@
 """From asking to nothing left: called, accepted, reached, closed, erased, forgotten."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -216,3 +216,18 @@ def test_what_is_told_of_the_wait(
     with working() as by:
         line = Encounter.objects.visible_to(by).get()
         assert (line.minutes_to_reach, line.in_target) == told
+
+
+def test_a_yes_is_counted_in_the_quarter_of_its_call(site: Site, sink: Sink, time: Any) -> None:
+    time.move_to(datetime(2026, 12, 31, 23, 58, tzinfo=UTC))
+    make_supporter(site)
+    request, _ = ask(site)
+    tick()
+    time.shift(timedelta(minutes=4))
+    with supporting(paged(request)) as by:
+        giving.accept(by=by, request=request)
+
+    with working() as by:
+        assert list(Load.objects.visible_to(by).values_list("quarter", "pages", "accepted")) == [
+            (date(2026, 10, 1), 1, 1)
+        ]
