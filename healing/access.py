@@ -90,12 +90,13 @@ def opened(kind: str, ref: object = "") -> Iterator[Viewer]:
     worker's role only), `worker` (due work before it knows a case), `nobody`.
     """
     before = current()
+    outermost = not connection.in_atomic_block  # then the end of the transaction closes the context
     with transaction.atomic():
         viewer = _open(kind, str(ref))
         token = _current.set(viewer)
         try:
             yield viewer
-            if not connection.needs_rollback:  # taking back puts the settings back too
+            if not (outermost or connection.needs_rollback):  # taking back puts the settings back too
                 _open(before.kind, before.ref)
         finally:
             _current.reset(token)

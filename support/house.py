@@ -40,7 +40,8 @@ def entered(viewer: access.Viewer) -> Iterator[Visitor]:
 @contextmanager
 def entered_by_worker() -> Iterator[Visitor]:
     """Do due work of peer support, for everybody there and nobody elsewhere."""
-    with access.opened("worker") as viewer, _inside(viewer, worker=True) as visitor:
+    outermost = not connection.in_atomic_block  # then the end of the transaction is the way out
+    with access.opened("worker") as viewer, _inside(viewer, worker=True, leave=not outermost) as visitor:
         yield visitor
 
 
@@ -64,31 +65,35 @@ def take_alarm(visitor: Visitor, alarm: UUID) -> None:
 
 
 @contextmanager
-def _inside(viewer: access.Viewer, *, worker: bool) -> Iterator[Visitor]:
-    with transaction.atomic():
-        visitor, role_before = _enter(viewer, worker)
+def _inside(viewer: access.Viewer, *, worker: bool, leave: bool = True) -> Iterator[Visitor]:
+    with transaction.atomic(savepoint=leave):
+        role_before = _role() if leave else ""
+        visitor = _enter(viewer, worker)
         with access.worn(visitor):
             yield visitor
-        if not connection.needs_rollback:  # taking back takes the role off too
+        if leave and not connection.needs_rollback:  # taking back takes the role off too
             with connection.cursor() as cursor:
                 cursor.execute("select leave_support(%s)", [role_before])
 
 
-def _enter(viewer: access.Viewer, worker: bool) -> tuple[Visitor, str]:
-    roles = [with_permission(Permission.SUPPORT_GIVE), with_permission(Permission.SUPPORT_COORDINATE)]
+def _role() -> str:
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('role')")
-        role_before = cursor.fetchone()[0]
+        return str(cursor.fetchone()[0])
+
+
+def _enter(viewer: access.Viewer, worker: bool) -> Visitor:
+    roles = [with_permission(Permission.SUPPORT_GIVE), with_permission(Permission.SUPPORT_COORDINATE)]
+    with connection.cursor() as cursor:
         cursor.execute("select * from enter_support(%s, %s, %s, %s)", [ROLES[worker], viewer.user_id, *roles])
         supporters, coordinated = cursor.fetchone()
     known = {field.name: getattr(viewer, field.name) for field in fields(access.Viewer)} | {"keys": {}}
     known |= {"rooms": frozenset(), "cases": frozenset()}  # no case comes along
-    visitor = Visitor(
+    return Visitor(
         **known | {"kind": "support worker" if worker else "support"},
         supporters=frozenset(UUID(str(one)) for one in supporters),
         coordinated=frozenset(UUID(str(one)) for one in coordinated),
     )
-    return visitor, role_before
 
 
 def _hold(visitor: Visitor, name: str, value: str) -> None:
