@@ -79,9 +79,9 @@ def alarm(item: Due) -> mail.Message | None:
 
 @due.sending("support.swap")
 def swap(item: Due) -> mail.Message | None:
-    """To a supporter: a colleague asks for or has taken a shift."""
+    """To a supporter: a colleague asks for or has taken a shift. An inbox cannot tell it from a call."""
     supporter = _supporter(item.to)
-    return _letter(_address(supporter.user_id), supporter.site, where="support_shifts") if supporter else None
+    return _letter(_address(supporter.user_id), supporter.site) if supporter else None
 
 
 @due.sending("support.reminder")

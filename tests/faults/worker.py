@@ -5,16 +5,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 from django.core import mail
 from django.db import connection
 
-from healing import clock, due
+from healing import clock, due, ids
+from healing.models.due_work import DueWork
 from tests.conftest import become
 from tests.faults.history import History
 
 TICK = timedelta(seconds=10)  # as beat has it
 NOW_PAGE, ROTA_PAGE = "/support/now/", "/home/"
+SWAP = "support.swap"
 STATEMENTS = 60  # a worker that dies does so within so many statements
 
 
@@ -27,6 +30,7 @@ class Worker:
         self.history, self.chance, self.dies = history, chance, dies
         self.left: int | None = None  # statements until the end
         self.before_writing_down = False  # it ends when a letter was taken, and that is not written down yet
+        self.builds_swaps = due.SENDINGS[SWAP]
 
     def round(self) -> bool:
         """One round of due work. False: the process died in it."""
@@ -34,7 +38,7 @@ class Worker:
         self.before_writing_down = self.chance.random() < self.dies
         become("healing_worker")
         try:
-            with connection.execute_wrapper(self._live):
+            with connection.execute_wrapper(self._live), patch.dict(due.SENDINGS, {SWAP: self._swap}):
                 due.tick()
             return True
         except Killed:
@@ -42,6 +46,11 @@ class Worker:
             return False
         finally:
             become("healing_web")
+
+    def _swap(self, item: DueWork) -> due.Message | None:
+        """A letter about a shift looks like any other, so that it is noted here which these are."""
+        self.history.swaps.add(ids.fingerprint(item.key, "message-id")[:32])
+        return self.builds_swaps(item)
 
     def _live(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         self.history.statements["worker"] += 1
@@ -68,8 +77,9 @@ def a_worker_died(now: datetime, kills: list[datetime]) -> bool:
 
 def new_letters(history: History) -> tuple[Counter[str], int]:
     """What the mail server took since the last look: calls by whom they are for, and how many to coordinators."""
-    taken = [(clock.now(), letter.to[0], letter.subject, str(letter.body)) for letter in mail.outbox]
+    taken = list(mail.outbox)
     mail.outbox.clear()
-    history.letters += taken
-    calls = Counter(to for _, to, _, body in taken if NOW_PAGE in body)
-    return calls, sum(ROTA_PAGE in body for _, _, _, body in taken)
+    history.letters += [(clock.now(), letter.to[0], letter.subject, str(letter.body)) for letter in taken]
+    about_requests = [letter for letter in taken if letter.extra_headers["Message-ID"][1:33] not in history.swaps]
+    calls = Counter(letter.to[0] for letter in about_requests if NOW_PAGE in str(letter.body))
+    return calls, sum(ROTA_PAGE in str(letter.body) for letter in taken)
