@@ -67,20 +67,19 @@ def take(*, by: Visitor, swap: Swap) -> None:
 def go_away(*, by: Visitor, supporter: Supporter, starts_at: datetime, ends_at: datetime | None) -> Away:
     """Not called from then until then, or until they say that they are back.
 
-    What overlaps becomes one. What is over is forgotten.
+    What overlaps becomes one, but leave that is planned is not swallowed by a time without an end: whoever comes back
+    from that still has their leave. What is over is forgotten.
     """
     require_own(by, supporter)
     Supporter.objects.visible_to(by).select_for_update(no_key=True).get(pk=supporter.pk)
     rows = Away.objects.visible_to(by).filter(supporter=supporter)
     rows.filter(ends_at__lte=clock.now()).delete()
-    rows = rows.filter(Q(ends_at=None) | Q(ends_at__gte=starts_at))
-    rows = rows.filter(starts_at__lte=ends_at) if ends_at else rows
+    rows = rows.filter(ends_at__gte=starts_at, starts_at__lte=ends_at) if ends_at else rows.filter(ends_at=None)
     before = list(rows)
     Away.objects.visible_to(by).filter(pk__in=[row.pk for row in before]).delete()
-    ends = [ends_at, *(row.ends_at for row in before)]
     away = Away(site_id=supporter.site_id, supporter=supporter)
     away.starts_at = min([starts_at, *(row.starts_at for row in before)])
-    away.ends_at = None if None in ends else max(end for end in ends if end)
+    away.ends_at = max([ends_at, *(row.ends_at for row in before if row.ends_at)]) if ends_at else None
     away.save(force_insert=True)
     return away
 

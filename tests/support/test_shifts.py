@@ -81,7 +81,7 @@ class TestSwaps:
         tick()
         letter, told = sink.letters[-1], User.objects.get(pk=ann.user_id)
         assert (letter["To"], letter["Subject"]) == (told.email, "A message for you")
-        assert reverse("support_shifts") in letter.get_payload()
+        assert reverse("support_now") in letter.get_payload()
 
         response = at(ann).post(reverse("support_swap_take", args=[swap.pk]))
         tick()
@@ -323,8 +323,9 @@ class TestAway:
             ((3, 5), (1, 4), [(1, 5)]),
             ((0, 2), (2, 4), [(0, 4)]),
             ((0, 1), (2, 4), [(0, 1), (2, 4)]),
-            ((2, None), (1, 4), [(1, None)]),
-            ((1, 2), (0, None), [(0, None)]),
+            ((2, None), (1, 4), [(1, 4), (2, None)]),
+            ((1, 2), (0, None), [(0, None), (1, 2)]),
+            ((2, None), (1, None), [(1, None)]),
         ],
     )
     def test_what_overlaps_becomes_one(self, site: Site, time: Any, before: Any, after: Any, result: Any) -> None:
@@ -336,6 +337,15 @@ class TestAway:
 
         days = [((starts - TUESDAY).days, (ends - TUESDAY).days if ends else None) for starts, ends in self.away(tom)]
         assert days == result
+
+    def test_whoever_comes_back_from_a_time_without_an_end_still_has_their_leave(self, site: Site, time: Any) -> None:
+        tom = make_supporter(site)
+        with supporting(tom) as by:
+            shifts.go_away(by=by, supporter=tom, starts_at=TUESDAY + 20 * DAY, ends_at=TUESDAY + 30 * DAY)
+            pause = shifts.go_away(by=by, supporter=tom, starts_at=TUESDAY, ends_at=None)
+            shifts.come_back(by=by, away=pause)
+
+        assert self.away(tom) == [(TUESDAY + 20 * DAY, TUESDAY + 30 * DAY)]
 
     def test_what_is_over_is_forgotten(self, site: Site, time: Any) -> None:
         tom = make_supporter(site)
