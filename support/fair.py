@@ -32,12 +32,16 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Wish:
-    """What a request says about whom to call. `line` is the asker's unit and every part of the house above it."""
+    """What a request says about whom to call. `line` is the asker's unit and every part of the house above it.
+
+    `parts` are the units below it: whoever names a division works in one of them, and nobody knows in which.
+    """
 
     asker: UUID | None
     asker_leads: Ids  # and every unit below them
     unit: UUID | None
     line: Ids
+    parts: Ids
     from_where: str
     profession: str
     alike: bool
@@ -65,14 +69,14 @@ def may_be_called(wish: Wish, one: Candidate) -> bool:
         and one.id != wish.avoid
         and one.id not in wish.called_before
         and wish.language in one.languages
-        and not (wish.from_where == "elsewhere" and (one.unit is None or one.unit in wish.line))
+        and not (wish.from_where == "elsewhere" and (one.unit is None or one.unit in wish.line | wish.parts))
         and not (one.not_for & wish.line)
         and not _in_line_of_management(wish, one)
     )
 
 
 def _in_line_of_management(wish: Wish, one: Candidate) -> bool:
-    above = bool(one.leads & wish.line) if wish.unit else bool(one.leads)
+    above = bool(one.leads & (wish.line | wish.parts)) if wish.unit else bool(one.leads)
     return above or one.unit in wish.asker_leads
 
 

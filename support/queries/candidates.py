@@ -88,6 +88,7 @@ def wish(by: Visitor, request: Request) -> Wish:
         asker_leads=frozenset(unit for unit in parents if led & _line(parents, unit)),
         unit=request.unit_id,
         line=_line(parents, request.unit_id),
+        parts=frozenset(unit for unit in parents if request.unit_id in _line(parents, parents[unit])),
         from_where=request.from_where,
         profession=request.profession,
         alike=request.alike,

@@ -53,6 +53,7 @@ def wishes(draw: st.DrawFn) -> Wish:
         asker_leads=draw(hardly_any),
         unit=unit,
         line=draw(hardly_any) | {unit} if unit else frozenset(),
+        parts=draw(hardly_any) if unit else frozenset(),
         from_where=draw(st.sampled_from(["any", "own", "elsewhere"])),
         profession=draw(st.sampled_from(["nurse", "doctor"])),
         alike=draw(st.booleans()),
@@ -63,7 +64,9 @@ def wishes(draw: st.DrawFn) -> Wish:
     )
 
 
-ANYBODY = Wish(None, frozenset(), UNITS[0], frozenset(UNITS[:1]), "any", "nurse", False, "en", None, None, frozenset())
+ANYBODY = Wish(
+    None, frozenset(), UNITS[0], frozenset(UNITS[:1]), frozenset(), "any", "nurse", False, "en", None, None, frozenset()
+)
 
 
 def why_not(wish: Wish, one: Candidate) -> set[str]:
@@ -76,8 +79,10 @@ def why_not(wish: Wish, one: Candidate) -> set[str]:
         "was called before": one.id in wish.called_before,
         "other language": wish.language not in one.languages,
         "same unit": wish.from_where == "elsewhere" and one.unit in wish.line,
+        "a part of the same": wish.from_where == "elsewhere" and one.unit in wish.parts,
         "perhaps same unit": wish.from_where == "elsewhere" and one.unit is None,
         "above the asker": any(unit in wish.line for unit in one.leads),
+        "leads a part of where they work": any(unit in wish.parts for unit in one.leads),
         "perhaps above the asker": wish.unit is None and len(one.leads) > 0,
         "rather not for that unit": any(unit in wish.line for unit in one.not_for),
         "below the asker": one.unit in wish.asker_leads,
@@ -157,7 +162,7 @@ def test_among_equals_no_turn_comes_twice_before_everybody_had_one(size: int, ca
 def test_where_the_unit_is_not_known_no_wish_for_other_units_counts(
     wish: Wish, team: list[Candidate], units: Any
 ) -> None:
-    wish = replace(wish, unit=None, line=frozenset())
+    wish = replace(wish, unit=None, line=frozenset(), parts=frozenset())
     chosen, without = (
         next_to_call(wish, [replace(one, not_for=said) for one in team]) for said in (units, frozenset())
     )

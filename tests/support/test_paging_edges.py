@@ -36,6 +36,12 @@ def called(request: Request) -> Supporter | None:
     return seen_by_due_work(request).supporter
 
 
+def call_again(request: Request) -> Supporter | None:
+    with working() as by:
+        paging.call_next(by=by, request_id=request.pk)
+    return seen_by_due_work(request).supporter
+
+
 def accept(request: Request, supporter: Supporter) -> None:
     with supporting(supporter) as by:
         giving.accept(by=by, request=request)
@@ -156,6 +162,17 @@ def test_where_the_unit_is_not_known_nobody_who_leads_is_called(site: Site, unit
     request, _ = ask(site)
 
     assert called(request) is None
+
+
+def test_whoever_names_a_division_may_work_in_any_part_of_it(site: Site, units: tuple[Unit, Unit, Unit]) -> None:
+    department, east, west = units
+    make_supporter(site, leads=(west,))
+    make_supporter(site, unit=east)
+    request, _ = ask(site, unit=department, from_where="elsewhere")
+    assert called(request) is None
+
+    far_away = make_supporter(site, unit=make_unit(site, "Pharmacy", parent=make_unit(site, "Services")))
+    assert call_again(request) == far_away
 
 
 @pytest.mark.parametrize("place", [0, 1])
