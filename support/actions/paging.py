@@ -10,9 +10,7 @@ from uuid import UUID
 from django.db.models import F, Max
 
 from healing import clock, ids
-from healing.models import Membership
 from healing.protected import ScopedQuerySet
-from healing.roles import Permission, with_permission
 from healing.transitions import move
 from support import house
 from support.actions.plans import plan
@@ -71,6 +69,7 @@ def overdue(*, by: Visitor, request_id: UUID) -> None:
     if request.claimed_at is None:
         if now < late_from:  # the time was changed since
             look_again(request, at=late_from)
+        _look_later(by, request, now)  # also where a search was set aside, since workers died in it
     elif now < silent_from(request, request.claimed_at):
         look_again(request, at=silent_from(request, request.claimed_at))
     else:
@@ -121,9 +120,8 @@ def escalate(*, by: Visitor, request: Request) -> None:
     alarm = Alarm.objects.create(site=request.site)
     request.escalated_at, request.alarm = request.escalated_at or clock.now(), alarm.pk
     request.save(update_fields=["escalated_at", "alarm"])
-    roles = with_permission(Permission.SUPPORT_COORDINATE)
-    keepers = Membership.objects.visible_to(by).filter(site=request.site, role__in=roles, ended_at=None)
-    for user in keepers.exclude(user_id__in=[request.asker]).values_list("user_id", flat=True).distinct():
+    keepers = candidates.coordinators(by, request.site, request.asker)
+    for user in keepers.values_list("user_id", flat=True).distinct():
         key = f"support.alarm:{alarm.pk}:{user}"
         plan("support.alarm", subject=request.pk, at=clock.now(), key=key, to=user)
 

@@ -61,6 +61,13 @@ def serving(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
     return rows.filter(user_id__in=User.objects.filter(is_active=True).values("pk"))
 
 
+def coordinators(by: Visitor, site: Site, asker: UUID | None) -> ScopedQuerySet[Membership]:
+    """Who is told that somebody waits, never the one who asked."""
+    roles = with_permission(Permission.SUPPORT_COORDINATE)
+    rows = Membership.objects.visible_to(by).filter(site=site, role__in=roles, ended_at=None)
+    return rows.filter(user_id__in=User.objects.filter(is_active=True).values("pk")).exclude(user_id__in=[asker])
+
+
 def trained(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
     """Supporters who have signed and learnt what is needed, here or away."""
     today = clock.today(site.time_zone)

@@ -13,7 +13,7 @@ from healing.models import Site, User
 from healing.protected import ScopedQuerySet
 from support.house import Visitor
 from support.models import Away, Shift, Supporter, Unit
-from support.queries.candidates import covering, fit, trained
+from support.queries.candidates import coordinators, covering, fit, trained
 
 HALF_A_DAY = timedelta(hours=14)  # as long as a shift
 TITLES = ("dr", "prof", "mr", "mrs", "ms")
@@ -26,6 +26,7 @@ class OnCall:
     named: list[tuple[str, datetime]]  # who, until when
     unnamed_until: datetime | None
     starts_at: datetime | None
+    coordinated: bool  # somebody hears of it when nobody can be called
     tomorrow: datetime  # a time before this needs no date
 
     @property
@@ -33,7 +34,7 @@ class OnCall:
         return bool(self.named) or self.unnamed_until is not None
 
 
-def on_call(by: Visitor, site: Site) -> OnCall:
+def on_call(by: Visitor, site: Site, asker: UUID | None = None) -> OnCall:
     shifts = covering(Shift.objects.visible_to(by).filter(site=site), clock.now())
     until = dict(shifts.values_list("supporter").annotate(until=Max("ends_at")))
     here = fit(by, site).filter(pk__in=until)
@@ -41,7 +42,8 @@ def on_call(by: Visitor, site: Site) -> OnCall:
     unnamed = [until[pk] for pk in here.filter(listed=False).values_list("pk", flat=True)]
     named = sorted((names[pk], until[pk]) for pk in names)
     starts_at = None if named or unnamed else _next_start(by, site)
-    return OnCall(named, max(unnamed, default=None), starts_at, clock.now() + HALF_A_DAY)
+    told = coordinators(by, site, asker).exists()
+    return OnCall(named, max(unnamed, default=None), starts_at, told, clock.now() + HALF_A_DAY)
 
 
 def listed(by: Visitor, site: Site) -> list[tuple[str, str]]:

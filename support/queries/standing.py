@@ -54,7 +54,7 @@ def standing(by: Visitor, request: Request, *, just_sent: bool = False) -> Stand
         contact=request.contact if just_sent else _hint(request.contact),
         who=who,
         reply=str(dict(REPLIES).get(request.reply, "")),
-        on_call=on_call(by, request.site) if request.status == "waiting" else None,
+        on_call=on_call(by, request.site, request.asker) if request.status == "waiting" else None,
         minutes=int(request.site.clock("peer_call_back") / MINUTE) if request.when == "now" else 0,
         begins_later=request.begin_at is not None and request.begin_at > clock.now(),
     )

@@ -282,6 +282,7 @@ def test_whoever_is_away_or_not_trained_is_not_on_call(client: Client, site: Sit
 
 
 def test_with_nobody_on_call_it_says_until_when_and_can_still_be_sent(client: Client, site: Site, time: Any) -> None:
+    make_staff(site, Role.COORDINATOR)
     tom = named(site, "Tom Hale", on_call=False)
     with working():
         make_shift(tom, NIGHT + timedelta(hours=4))
@@ -295,6 +296,20 @@ def test_with_nobody_on_call_it_says_until_when_and_can_still_be_sent(client: Cl
         assert "555 0199" in said
     tick()
     assert requests()[0].escalated_at is not None
+
+
+def test_where_nobody_coordinates_nothing_is_promised_of_a_coordinator(client: Client, site: Site, time: Any) -> None:
+    left = make_staff(site, Role.COORDINATOR)
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    make_staff(make_site(host="elsewhere.example"), Role.COORDINATOR)
+    page, sent = client.get(reverse("support_ask")), send(client, time)
+    tick()
+    later = client.post(reverse("support_reply"), {"words": words_on(sent)})
+
+    assert not any("coordinator" in said.text for said in (page, sent, later))
+    for said in (page.text, sent.text):
+        assert "we go on looking until somebody comes on duty" in said
+    assert "It takes longer than we want. We go on looking." in later.text
 
 
 def test_two_of_one_name_can_be_told_apart(client: Client, site: Site) -> None:

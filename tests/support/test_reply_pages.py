@@ -124,6 +124,7 @@ def test_passing_cannot_be_seen(client: Client, site: Site, sink: Sink) -> None:
 
 
 def test_when_nobody_comes_it_says_that_the_coordinator_knows(client: Client, site: Site, sink: Sink) -> None:
+    make_staff(site, Role.COORDINATOR)
     _, words = ask(site)
     tick()
     assert "The coordinator has been told that someone waits." in said(look(client, words))

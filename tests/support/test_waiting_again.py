@@ -47,6 +47,23 @@ def somebody_else(request: Request, tom: Supporter, words: str) -> None:
         asking.ask_for_someone_else(by=by, request=request)
 
 
+def test_a_search_in_which_workers_died_begins_anew_when_the_target_has_passed(
+    site: Site, grace: User, time: Any, sink: Sink
+) -> None:
+    request, _ = ask(site)
+    with working() as by:
+        searches = Due.objects.visible_to(by).filter(subject=request.pk, kind="support.find")
+        assert searches.update(state="stuck") == 1
+    tom = make_supporter(site)
+    time.shift(31 * MINUTE)
+    tick()
+    assert (alarms(), seen_by_due_work(request).supporter) == (1, None)
+
+    time.shift(10 * MINUTE)
+    tick()
+    assert seen_by_due_work(request).supporter == tom
+
+
 @pytest.mark.parametrize("lost", [hand_on, somebody_else])
 def test_whoever_waits_again_with_nobody_to_call_is_made_known_again(
     site: Site, grace: User, time: Any, sink: Sink, lost: Any
