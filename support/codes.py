@@ -91,7 +91,7 @@ REFERRALS = [
 MET_NEED = [("yes", _("Yes")), ("partly", _("Partly")), ("no", _("No")), ("unsure", _("Hard to say"))]
 
 # --- supporters -----------------------------------------------------------------------------------------------------
-CHANNELS = [("email", _("Email")), ("sms", _("Text message")), ("push", _("Message on a device"))]
+CHANNELS = [("sms", _("Text message")), ("push", _("Message on a device"))]  # beside the account's own address
 PAGE_OUTCOMES = [
     ("open", "Open"),
     ("accepted", "Accepted"),
