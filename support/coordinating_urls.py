@@ -9,6 +9,7 @@ urlpatterns = [
     path("rota/shifts/new/", rota.ShiftNew.as_view(), name="support_shift_new"),
     path("rota/shifts/<uuid:shift>/remove/", rota.ShiftRemove.as_view(), name="support_shift_remove"),
     path("rota/copy/", rota.WeekCopy.as_view(), name="support_week_copy"),
+    path("rota/copy/back/", rota.WeekUncopy.as_view(), name="support_week_uncopy"),
     path("supporters/", supporters.Supporters.as_view(), name="support_supporters"),
     path("supporters/new/", supporters.SupporterNew.as_view(), name="support_supporter_new"),
     path("supporters/<uuid:supporter>/", supporters.SupporterRecord.as_view(), name="support_supporter"),

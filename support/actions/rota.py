@@ -1,7 +1,9 @@
 """Planning who is on call. All of it is about shifts; none of it knows whether anybody asks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -37,7 +39,7 @@ class LeftOut:
 
 @dataclass
 class Copied:
-    made: int = 0
+    made: list[UUID] = field(default_factory=list)  # the new shifts
     left_out: list[LeftOut] = field(default_factory=list)
 
 
@@ -81,6 +83,16 @@ def copy_week(*, by: Visitor, site: Site, monday: date, weeks: int) -> Copied:
     return copied
 
 
+@transaction.atomic
+def take_back(*, by: Visitor, site: Site, shifts: Collection[UUID]) -> int:
+    """A copy was a mistake: its shifts go, and how many is told. One that has begun meanwhile stays."""
+    _required(by, site)
+    coming = Shift.objects.visible_to(by).filter(site=site, pk__in=shifts, starts_at__gt=clock.now())
+    gone = coming.count()
+    coming.delete()
+    return gone
+
+
 def _copy(by: Visitor, shift: Shift, span: Span, copied: Copied) -> None:
     if max(span) <= clock.now():
         return
@@ -88,8 +100,9 @@ def _copy(by: Visitor, shift: Shift, span: Span, copied: Copied) -> None:
     if why:
         copied.left_out.append(LeftOut(shift.supporter, span, why))
         return
-    Shift.objects.create(site_id=shift.site_id, supporter=shift.supporter, starts_at=span.start, ends_at=span.end)
-    copied.made += 1
+    made = Shift(site_id=shift.site_id, supporter=shift.supporter, starts_at=span.start, ends_at=span.end)
+    made.save(force_insert=True)
+    copied.made.append(made.pk)
 
 
 def _why_not(by: Visitor, supporter: Supporter, span: Span) -> str:

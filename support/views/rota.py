@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from healing import clock
 from healing.pages import found
@@ -128,11 +130,35 @@ class WeekCopy(WeekPage, SiteFormPage):
         copied = planning.copy_week(by=self.viewer, site=self.site, monday=self.monday, weeks=weeks)
         known = supporters.names(one.supporter.user_id for one in copied.left_out)
         left_out = [(known.get(one.supporter.user_id, ""), one.span, one.why) for one in copied.left_out]
-        return self.render("support/coordinating/week_copied.html", copied=copied, left_out=left_out, weeks=weeks)
+        back = {
+            "made": ",".join(map(str, copied.made)),
+            "take_back": f"{reverse('support_week_uncopy')}?week={self.monday}",
+        }
+        return self.render("support/coordinating/week_copied.html", copied=copied, left_out=left_out, **back)
+
+
+class WeekUncopy(WeekPage):
+    """Take back what was copied a moment ago."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        made = [one for text in request.POST.get("made", "").split(",") if (one := _uuid(text))]
+        gone = planning.take_back(by=self.viewer, site=self.site, shifts=made)
+        words = ngettext(
+            "%(count)s shift is out of the rota again.", "%(count)s shifts are out of the rota again.", gone
+        )
+        messages.success(request, words % {"count": gone})
+        return redirect(self.back())
 
 
 def week_url(day: date) -> str:
     return f"{reverse('support_rota')}?week={monday_of(day)}"
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _day(text: str) -> date | None:

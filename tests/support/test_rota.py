@@ -329,7 +329,7 @@ def test_a_copy_keeps_the_time_on_the_wall_when_the_clocks_change(grace: Any, si
     shift(tom, at(monday + timedelta(6), 22), at(monday + timedelta(7), 7))  # after the change that same night
     copied = copy(grace, site, monday, 1)
 
-    assert (copied.made, copied.left_out) == (2, [])
+    assert (len(copied.made), copied.left_out) == (2, [])
     assert starts(grace)[0] == "03-22 07:00-03-22 22:00"  # GMT
     assert "03-29 06:00-03-29 21:00" in starts(grace)  # the same on the wall
 
@@ -364,8 +364,25 @@ def test_copying_twice_copies_once_and_says_who_was_left_out(grace: Any, site: A
         )
     first, second = copy(grace, site, MONDAY, 2), copy(grace, site, MONDAY, 2)
 
-    assert (first.made, [(one.supporter, one.why) for one in first.left_out]) == (3, [(away, "away")])
-    assert (second.made, {one.why for one in second.left_out}) == (0, {"on call already", "away"})
+    assert (len(first.made), [(one.supporter, one.why) for one in first.left_out]) == (3, [(away, "away")])
+    assert (len(second.made), {one.why for one in second.left_out}) == (0, {"on call already", "away"})
+
+
+def test_a_copy_is_taken_back_but_for_what_has_begun(grace: Any, site: Any, tom: Supporter, time: Any) -> None:
+    elsewhere = make_supporter(make_site())
+    shift(tom, at(MONDAY + timedelta(4), 8), at(MONDAY + timedelta(4), 9))
+    copied = copy(grace, site, MONDAY, 3)
+    with working() as by:
+        theirs = Shift.objects.visible_to(by).get(supporter=elsewhere)
+    time.move_to(at(MONDAY + timedelta(11), 8))
+    with coordinating(grace) as by:
+        assert rota.take_back(by=by, site=site, shifts=[*copied.made, theirs.pk]) == 2
+        left = Shift.objects.visible_to(by).order_by("starts_at")
+        assert list(left.filter(supporter=tom).values_list("starts_at", flat=True)) == [
+            at(MONDAY + timedelta(4), 8),
+            at(MONDAY + timedelta(11), 8),
+        ]
+        assert left.filter(pk=theirs.pk).exists()
 
 
 def test_whose_record_has_ended_is_not_copied(grace: Any, site: Any, tom: Supporter) -> None:

@@ -1,5 +1,6 @@
 """The rota in the browser: gaps in words, planning with the keyboard, and not a trace of whoever asks."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -211,6 +212,21 @@ def test_a_week_is_copied_and_whoever_is_left_out_is_named(grace: Client, tom: S
     assert "One shift is new in the rota." in said
     assert "Tom Lindqvist , Thursday 3 December, 07:00 away" in said
     assert grace.post(url, {"weeks": "13"}).status_code == 422
+
+
+def test_a_copy_is_taken_back_in_one_press(grace: Client, tom: Supporter) -> None:
+    make(tom, NOW + timedelta(days=1), 8)
+    copied = grace.post(reverse("support_week_copy") + "?week=2026-11-16", {"weeks": "2"}).text
+    url, made = (
+        re.search(pattern, copied) for pattern in ('action="([^"]+copy/back[^"]+)"', 'name="made" value="([^"]+)"')
+    )
+    assert url is not None
+    assert made is not None
+    said = words(grace.post(url[1], {"made": made[1] + ",nonsense"}, follow=True))
+
+    assert "2 shifts are out of the rota again." in said
+    with working() as by:
+        assert Shift.objects.visible_to(by).count() == 1
 
 
 # --- somebody waits -------------------------------------------------------------------------------------------------
