@@ -25,7 +25,7 @@ from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from healing import access, clock, mail
 from healing.models import Due, Heartbeat
@@ -98,6 +98,21 @@ def tick(limit: int = 1000, seconds: float = ROUND_SECONDS) -> int:
     return performed
 
 
+def set_aside(table: type[DueWork]) -> dict[str, int]:
+    """How many pieces of each kind wait for a person."""
+    with table.for_worker() as worker:
+        stuck = table.objects.visible_to(worker).filter(state="stuck").order_by("kind")
+        return dict(stuck.values_list("kind").annotate(count=Count("pk")))
+
+
+def take_up_again(table: type[DueWork]) -> int:
+    """Whatever was mended, work that was set aside begins anew. What may have left the house is not sent again."""
+    with table.for_worker() as worker:
+        stuck = table.objects.visible_to(worker).filter(state="stuck")
+        may_have_left = table.effects.objects.visible_to(worker).filter(state="ambiguous").values("key")
+        return stuck.exclude(key__in=may_have_left).update(state="pending", attempts=0, done_at=None, lease_until=None)
+
+
 def claim() -> DueWork | None:
     """Take one thing that is due, and count the attempt before it begins."""
     return next(filter(None, map(_claim_in, TABLES)), None)
@@ -124,7 +139,8 @@ def _set_aside() -> None:
         with table.for_worker() as worker:
             died = table.objects.visible_to(worker).filter(state="leased", lease_until__lt=now)
             died = died.filter(attempts__gte=MOST_ATTEMPTS, kind__in=ACTS)
-            died.update(state="stuck", done_at=now, lease_until=None)
+            if count := died.update(state="stuck", done_at=now, lease_until=None):
+                logger.error("due work was set aside, %d in all: see `manage.py set_aside`", count)
 
 
 def perform(item: DueWork) -> None:
