@@ -1,5 +1,8 @@
 """Which site a visitor is at: by the address they came to, else the first one."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -28,6 +31,11 @@ def set_site(request: VisitedRequest, site: Site) -> None:
     """A room or a case shows its own site and its times, whatever the address says."""
     request.site = site
     timezone.activate(site.time_zone)
+
+
+def typed_host(site: Site) -> str:
+    """The first part of an address that people type: the site's own where it has one."""
+    return site.host or urlsplit(settings.BASE_URL).netloc
 
 
 def legal_notices(site: Site, about: str = "cases") -> list[LegalNotice]:

@@ -50,7 +50,12 @@ def normalised(number: str) -> str:
     plus = "+" if number.startswith(("+", "00")) else ""
     rest = number.removeprefix("+") if number.startswith("+") else number.removeprefix("00")
     digits = re.sub(r"[^0-9]", "", rest.replace("(0)", "", 1) if plus else rest)
-    if not WRITTEN.fullmatch(rest) or not FEWEST <= len(digits) <= MOST:
+    if WRITTEN.fullmatch(rest) and len(digits) < FEWEST:
+        raise ValidationError(
+            _("Write the whole number with its area code. An extension or a pager cannot be rung from outside."),
+            code="number",
+        )
+    if not WRITTEN.fullmatch(rest) or len(digits) > MOST:
         raise ValidationError(_("Write the number in digits, like +44 20 7946 0958."), code="number")
     return plus + digits
 

@@ -66,7 +66,7 @@ def end(*, by: Visitor, request: Request, outcome: str, keep_days: int, **codes:
     forget_on = erase_on + hears
     days: dict[str, Any] = {"erase_on": erase_on, "forget_on": forget_on}
     counted = None if outcome == "cancelled" else line.pk  # of what was taken back, nobody says whether it helped
-    move(request, "closed", by=by, encounter=counted, alarm=None, **days, **NO_TIMES)
+    move(request, "closed", by=by, encounter=counted, alarm=None, contacts=line.contacts, **days, **NO_TIMES)
     _plan_for_day("support.forget", request, forget_on)
     if keep_days:
         _plan_for_day("support.erase", request, erase_on)

@@ -19,6 +19,7 @@ from support import tickets
 from support.codes import WHEN
 
 DAYS_AHEAD = 14
+MOMENT = 5  # seconds: not worth telling
 MOST_BYTES = 200  # of an address; sealed, the table takes no more
 WAYS = [("phone", _("Call")), ("text", _("Text")), ("email", _("Email"))]  # in one line on a phone
 AS_TYPED = {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}  # and not remembered
@@ -137,10 +138,14 @@ class TicketForm(ReachForm, TimeForm):
     def wait(self, lately: int) -> int:
         """For how many seconds this form is not taken yet. Everything in it is kept."""
         seconds = ceil(tickets.wait(self.carried, lately).total_seconds())
-        if seconds:
+        if 0 < seconds < MOMENT:
+            self.add_error(None, _("That was quick for us. Press Send again: all you wrote is still here."))
+        elif seconds:
             words = ngettext(
-                "Many people ask just now. Press Send again in %(seconds)d second. All you wrote is still here.",
-                "Many people ask just now. Press Send again in %(seconds)d seconds. All you wrote is still here.",
+                "Many people ask just now. Wait for %(seconds)d second, then press Send again. "
+                "All you wrote is still here.",
+                "Many people ask just now. Wait for %(seconds)d seconds, then press Send again. "
+                "All you wrote is still here.",
                 seconds,
             )
             self.add_error(None, words % {"seconds": seconds})

@@ -65,7 +65,10 @@ class CountedForm(HealingForm):
 
 class CloseForm(CountedForm):
     outcome = forms.ChoiceField(
-        label=_("How did it end?"), choices=CLOSING, widget=forms.RadioSelect, initial="supported"
+        label=_("How did it end?"),
+        choices=CLOSING,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how it ended.")},
     )
     profession = forms.ChoiceField(
         label=_("Their work"), choices=NOT_SAID + codes.PROFESSIONS, required=False, initial=""
@@ -79,8 +82,9 @@ class CloseForm(CountedForm):
 
     @staticmethod
     def suited_to(request: Request) -> dict[str, Any]:
-        """The likely answers, from what the request says itself."""
+        """The likely answers, from what the request says itself. How it ended is left open where nobody has spoken."""
         return {
+            "outcome": "supported" if request.status == "reached" else None,
             "people": request.people or 1,
             "place": "phone" if request.reach_by == "phone" else "text",
             "referral": request.referral or "none",

@@ -37,11 +37,11 @@ class OnCall:
 def on_call(by: Visitor, site: Site, asker: UUID | None = None) -> OnCall:
     shifts = covering(Shift.objects.visible_to(by).filter(site=site), clock.now())
     until = dict(shifts.values_list("supporter").annotate(until=Max("ends_at")))
-    here = fit(by, site).filter(pk__in=until)
+    here = fit(by, site).filter(pk__in=until).exclude(user_id__in=[asker])  # nobody is called about themselves
     names = labels(here)
     unnamed = [until[pk] for pk in here.filter(listed=False).values_list("pk", flat=True)]
     named = sorted((names[pk], until[pk]) for pk in names)
-    starts_at = None if named or unnamed else _next_start(by, site)
+    starts_at = None if named or unnamed else _next_start(by, site, asker)
     told = coordinators(by, site, asker).exists()
     return OnCall(named, max(unnamed, default=None), starts_at, told, clock.now() + HALF_A_DAY)
 
@@ -89,8 +89,9 @@ def _first_names(users: list[UUID]) -> dict[UUID, str]:
     return {pk: words[0] for pk, words in found.items() if words}
 
 
-def _next_start(by: Visitor, site: Site) -> datetime | None:
-    shifts = Shift.objects.visible_to(by).filter(site=site, starts_at__gt=clock.now(), supporter__in=trained(by, site))
+def _next_start(by: Visitor, site: Site, asker: UUID | None) -> datetime | None:
+    others = trained(by, site).exclude(user_id__in=[asker])
+    shifts = Shift.objects.visible_to(by).filter(site=site, starts_at__gt=clock.now(), supporter__in=others)
     over = Q(ends_at=None) | Q(ends_at__gt=OuterRef("starts_at"))
     away = Away.objects.visible_to(by).filter(over, supporter=OuterRef("supporter"))
     away = away.filter(starts_at__lte=OuterRef("starts_at"))

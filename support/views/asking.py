@@ -11,7 +11,7 @@ from healing import clock
 from healing.errors import HealingError
 from healing.models import Site
 from healing.pages import FormPage
-from healing.sites import VisitedRequest, site_for
+from healing.sites import VisitedRequest, site_for, typed_host
 from support import busy, words
 from support.actions import asking
 from support.forms.asking import ReferForm, TeamForm
@@ -44,7 +44,7 @@ class Asking(FormPage):
 
     def context(self) -> dict[str, Any]:
         days = self.site.clock("peer_keeps").days
-        return {"on_call": on_call.on_call(self.viewer, self.site), "keeps_days": days}
+        return {"on_call": on_call.on_call(self.viewer, self.site, self.viewer.user_id), "keeps_days": days}
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
@@ -116,7 +116,8 @@ def with_reply_words(page: Any, form: Any, kind: str) -> HttpResponse:
     if asked.asked_at is None or clock.now() > asked.asked_at + SHOWN_FOR:
         return page.render("support/asking/sent_before.html")
     stands = standing(page.viewer, asked, just_sent=True)
-    return page.render("support/asking/asked.html", words=given.split(), given=given, stands=stands)
+    shown = {"words": given.split(), "given": given, "stands": stands, "host": typed_host(page.site)}
+    return page.render("support/asking/asked.html", **shown)
 
 
 def set_up(request: VisitedRequest) -> Site:

@@ -3,10 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from support import words
 from support.actions import asking, closing, giving, sessions
+from support.actions.paging import silent_from
 from support.forms.giving import AnswerForm, CloseForm, DebriefForm, ReferForm, SessionForm
 from support.queries import giving as queries
 from support.queries import shifts
@@ -44,6 +47,7 @@ class OneRequest(RequestPage):
             reply=self.asked.get_reply_display(),
             referral=self.asked.referral,
             kept=self.asked.kept,
+            call_by=silent_from(self.asked, self.asked.claimed_at) if self.asked.status == "claimed" else None,
             contacts=self.asked.contacts,
             duty=queries.duty(self.viewer, self.supporter),
             more=self.asked.contacts < giving.MOST_CONTACTS,
@@ -63,6 +67,7 @@ class Pass(RequestPage):
 
     def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
         giving.pass_on(by=self.viewer, request=self.asked)
+        messages.success(request, _("Passed. A colleague is asked now."))
         return self.go("support_now")
 
 
@@ -107,6 +112,7 @@ class HandOn(RequestPage):
 
     def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
         giving.hand_on(by=self.viewer, request=self.asked)
+        messages.success(request, _("Handed on. A colleague is asked now."))
         return self.go("support_now")
 
 

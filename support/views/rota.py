@@ -75,7 +75,8 @@ class ShiftNew(WeekPage, SiteFormPage):
         local = clock.now().astimezone(ZoneInfo(self.site.time_zone))
         if "now" in wanted:
             return {"day": local.date(), "starts": f"{local:%H:%M}", "ends": "00:00"}
-        return {"day": _day(wanted.get("day", "")), "starts": wanted.get("from"), "ends": wanted.get("to")}
+        day = _day(wanted.get("day", "")) or (self.monday if "week" in wanted else None)
+        return {"day": day, "starts": wanted.get("from"), "ends": wanted.get("to")}
 
     def context(self) -> dict[str, Any]:
         return {"back_url": self.back()}

@@ -3,8 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from healing import clock
 from healing.pages import found
@@ -75,6 +77,7 @@ class SwapPage(AboutShifts):
 class TakeSwap(SwapPage):
     def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
         shifts.take(by=self.viewer, swap=self.swap)
+        messages.success(request, _("The shift is yours."))
         return self.go("support_shifts")
 
 
@@ -93,6 +96,7 @@ class GoAway(OwnFormPage):
     def context(self) -> dict[str, Any]:
         return super().context() | {
             "held": giving.with_me(self.viewer).exclude(status="waiting").count(),
+            "now": clock.now(),
             "times_away": queries.times_away(self.viewer, self.supporter),
         }
 
@@ -102,6 +106,7 @@ class GoAway(OwnFormPage):
     def done(self, form: AwayForm) -> HttpResponse:
         said = form.cleaned_data
         shifts.go_away(by=self.viewer, supporter=self.supporter, starts_at=said["starts_at"], ends_at=said["ends_at"])
+        messages.success(self.request, _("You are not called then."))
         return self.go("support_away")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from healing.models import Site
 from healing.pages import found
+from healing.sites import typed_host
 from support import qr
 from support.actions import units as changing
 from support.forms.units import UnitForm
@@ -108,7 +109,8 @@ class UnitClose(UnitPage):
 
 class Sheet(NamedTuple):
     unit: Unit
-    address: str  # as a person types it
+    host: str
+    path: str  # after the host, as a person types it
     code: str
 
 
@@ -130,7 +132,6 @@ class Poster(UnitPage):
 
 def sheet(site: Site, unit: Unit) -> Sheet:
     """The short address is the site's own where it has one, since two sites may each have a ward of that name."""
-    base = urlsplit(settings.BASE_URL)
-    host = site.host or base.netloc
-    path = reverse("support_short", args=[unit.slug])
-    return Sheet(unit, host + path.rstrip("/"), qr.svg(f"{base.scheme}://{host}{path}"))
+    host, path = typed_host(site), reverse("support_short", args=[unit.slug])
+    scheme = urlsplit(settings.BASE_URL).scheme
+    return Sheet(unit, host, path.rstrip("/"), qr.svg(f"{scheme}://{host}{path}"))

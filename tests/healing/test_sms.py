@@ -195,9 +195,17 @@ def test_a_number_is_taken_as_people_write_it(written: str, meant: str) -> None:
     assert normalised(meant) == meant
 
 
-@pytest.mark.parametrize("written", ["", "+", "1234", "0" * 23, "020 7946 O958", "++44 20", "20+44 123", "ext. 12345"])
+@pytest.mark.parametrize("written", ["", "+", "0" * 23, "020 7946 O958", "++44 20", "20+44 123", "ext. 12345"])
 def test_what_is_no_number_is_said_in_a_sentence(written: str) -> None:
     with translation.override("en"), pytest.raises(ValidationError) as error:
         normalised(written)
 
     assert error.value.messages == ["Write the number in digits, like +44 20 7946 0958."]
+
+
+@pytest.mark.parametrize("written", ["1234", "44-12", "+44"])
+def test_an_extension_is_told_from_a_number(written: str) -> None:
+    with translation.override("en"), pytest.raises(ValidationError) as error:
+        normalised(written)
+
+    assert "with its area code" in error.value.messages[0]

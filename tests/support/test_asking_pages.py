@@ -228,7 +228,7 @@ def test_many_requests_are_slowed_down_and_nothing_is_lost(client: Client, site:
 
     assert page.status_code == 429
     assert page["Retry-After"] == "25"
-    assert "Press Send again in 25 seconds" in page.text
+    assert "Wait for 25 seconds, then press Send again." in page.text
     assert 'value="Alexandra"' in page.text
     assert "555 0199" in page.text[page.text.index("<main") : page.text.index("</main")]
     assert requests() == []

@@ -87,7 +87,8 @@ def page_of(browser: Client, asked: Request) -> Any:
 
 
 def closing_as_shown(browser: Client, asked: Request) -> dict[str, Any]:
-    """The form as it stands, as if its button were pressed at once."""
+    """The form as it stands once they have spoken, as if its button were pressed at once."""
+    press(browser, "support_reached", asked)
     form = browser.get(reverse("support_close", args=[asked.pk])).context["form"]
     return {name: form[name].value() for name in form.fields}
 
@@ -257,15 +258,21 @@ def test_a_prepared_answer_is_read_back(site: Site, tom: Supporter) -> None:
 def test_urgent_says_what_to_do_and_whom_to_ring(site: Site, tom: Supporter) -> None:
     browser = at(tom)
     asked, _ = accepted(site, browser)
-    assert "If somebody is in danger now" not in main(page_of(browser, asked))
+    held = main(page_of(browser, asked))
+    assert f'href="{reverse("support_refer_on", args=[asked.pk])}#danger"' in held
+    assert "Stay with them" not in held
+    referring = main(browser.get(reverse("support_refer_on", args=[asked.pk])))
+    assert referring.index('id="danger"') < referring.index("Who else could help?")
     press(browser, "support_refer_on", asked, referral="urgent")
     shown = main(page_of(browser, asked))
 
-    assert "If somebody is in danger now" in shown
+    assert "Stay with them" in shown
     assert 'href="tel:5550199"' in shown
 
 
-@pytest.mark.parametrize(("kept", "says"), [(True, "You keep this when your shift is over."), (False, "Thank you.")])
+@pytest.mark.parametrize(
+    ("kept", "says"), [(True, "The end of your shift does not take this from you."), (False, "Thank you.")]
+)
 def test_what_is_kept_stays_beyond_the_shift(site: Site, time: Any, kept: bool, says: str) -> None:
     tom = make_supporter(site, on_call=False)
     with working():
@@ -294,7 +301,6 @@ def test_handed_on_goes_to_the_next(site: Site, tom: Supporter) -> None:
 def test_one_press_closes_and_erases(site: Site, tom: Supporter) -> None:
     browser = at(tom)
     asked, _ = accepted(site, browser, name="Alex", profession="midwife")
-    press(browser, "support_reached", asked)
     press(browser, "support_refer_on", asked, referral="chaplain")
     page = browser.get(reverse("support_close", args=[asked.pk]))
     assert "erased at once" in main(page)
@@ -340,7 +346,7 @@ def test_a_wrong_number_of_people_loses_nothing(site: Site, tom: Supporter) -> N
     assert "Write a number, like 1." in main(again)
     assert '<details class="govuk-details" open>' in main(again)
     assert again.context["form"]["tier"].value() == "3"
-    assert seen_by_due_work(asked).status == "claimed"
+    assert seen_by_due_work(asked).status == "reached"
 
 
 @pytest.mark.parametrize(
@@ -459,7 +465,7 @@ def test_a_supporter_may_need_support_too(site: Site, tom: Supporter) -> None:
     [
         ({"contact": "x"}, "Write an email address, like name@example.org."),
         ({"reach_by": "phone"}, "This is an email address."),
-        ({"reach_by": "phone", "contact": "12"}, "Write the number in digits"),
+        ({"reach_by": "phone", "contact": "4412"}, "Write the whole number with its area code"),
         ({"ticket": "yesterday's"}, "All you wrote is still here. Press send again."),
     ],
 )

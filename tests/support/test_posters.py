@@ -41,7 +41,7 @@ def test_a_poster_says_the_ward_and_the_short_address(grace: Client, site: Any, 
 
     assert len(posters(page)) == 1
     assert "Ward 4" in said
-    assert "talk.example.org/s/ward-4 " in said
+    assert "talk.example.org /s/ward-4 " in said
     assert 'aria-label="Code for a phone. It opens https://talk.example.org/s/ward-4/"' in page.text
     assert "Your manager is not told." in said
     assert "555 0199" in said

@@ -482,3 +482,15 @@ def test_an_account_is_needed(client: Client, site: Site) -> None:
 
 def plain(page: str) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
+
+
+def test_whoever_is_on_call_alone_is_not_told_that_they_will_come_to_themselves(site: Site, time: Any) -> None:
+    tom = named(site, "Tom Hale")
+    client = signed_in(User.objects.get(pk=tom.user_id))
+    before, sent = said(client.get(reverse("support_mine"))), said(ask_in_account(client, time))
+
+    assert "Nobody is on call now" in before
+    assert "Nobody is on call just now." in sent
+    assert "A colleague is on call now" in said(
+        signed_in(make_staff(site, Role.FACILITATOR)).get(reverse("support_mine"))
+    )

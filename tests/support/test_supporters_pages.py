@@ -62,9 +62,9 @@ def test_the_list_says_who_could_be_called(grace: Client, site: Any) -> None:
         Away.objects.create(supporter=tom, site=site, starts_at=NOW)
     said = words(grace.get(reverse("support_supporters")))
 
-    assert "Sam Reed Doctor, Ward 4 English, Welsh Wednesday 1 January 2020 No On call once Paused now" in said
-    assert "Not yet: they sign it on their own page" in said
-    assert "Not on call" in said
+    assert "Sam Reed Doctor, Ward 4 · English, Welsh On call once this week Away now" in said
+    assert said.count("Has not signed yet that they keep confidence.") == 1
+    assert "Not on call this week" in said
 
 
 def test_training_that_runs_out_is_said_sixty_days_before(grace: Client, site: Any) -> None:
