@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from healing import access, clock, due, ids, mail, push, sms
+from healing import access, clock, due, mail, push, sms
 from healing.models import Site, User
-from support.actions import closing, paging, records
-from support.actions.plans import plan
+from support.actions import closing, paging, records, reminding
 from support.house import Visitor
 from support.models import Channel, Due, Reminder, Request, Supporter
 
@@ -89,18 +88,21 @@ def reminder(item: Due) -> mail.Message | None:
     """To somebody who asked for a letter on this day."""
     row = Reminder.objects.visible_to(_here()).select_for_update(of=("self",)).select_related("site")
     found = row.filter(pk=item.subject).first()
-    if found is None or found.on > clock.today(found.site.time_zone):
+    if found is None:
+        return None
+    if found.on > clock.today(found.site.time_zone):  # the site has another time zone since
+        reminding.plan_letter(found)
         return None
     return mail.build("support_reminder", subject="message", to=found.address, site=found.site)
 
 
 @due.act("support.reminded")
 def reminded(item: Due) -> None:
-    """The letter has left: its address and its key go. While no server takes it, they stay."""
+    """The letter has left, or nobody could take it for days: its address and its key go. Until then they stay."""
     letter = Due.objects.visible_to(_here()).filter(subject=item.subject, kind="support.reminder")
-    if letter.filter(state__in=("pending", "leased")).exists():
-        at = clock.now() + LETTER_LATE
-        plan("support.reminded", subject=item.subject, at=at, key=f"support.reminded:{ids.token()}")
+    rows = Reminder.objects.visible_to(_here()).filter(pk=item.subject).select_related("site")
+    if letter.filter(state__in=("pending", "leased")).exists() and (found := rows.first()):
+        reminding.plan_end(found, at=clock.now() + LETTER_LATE)
     else:
         closing.forget_reminder(by=_here(), reminder_id=item.subject)
 

@@ -110,9 +110,12 @@ def forget(*, by: Visitor, request_id: UUID) -> None:
 
 
 def forget_reminder(*, by: Visitor, reminder_id: UUID) -> None:
+    """The reminder goes first, as for due work that sends it: neither waits for the other."""
     Reminder.objects.visible_to(by).filter(pk=reminder_id).delete()
     Key.objects.visible_to(by).filter(holder=reminder_id).delete()
     Effect.objects.visible_to(by).filter(subject=reminder_id).delete()
+    due = Due.objects.visible_to(by).filter(subject=reminder_id)
+    due.exclude(kind="support.reminded", state="leased").delete()  # that one is being done, and goes by itself
 
 
 def _erase(by: Visitor, request: Request) -> None:

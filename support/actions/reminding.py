@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext
 
-from healing import sealed
+from healing import clock, ids, sealed
 from healing.errors import HealingError
 from healing.models import Site
 from support import house
 from support.actions import closing
 from support.actions.plans import plan
 from support.house import Visitor
-from support.models import Due, Key, Reminder
+from support.models import Key, Reminder
 
 MOST = 10
 AT = time(9)
@@ -32,15 +32,34 @@ def remind(*, by: Visitor, site: Site, fingerprint: str, on: date, address: str)
     sealed.create_key(reminder.pk, Key)
     reminder.address = address
     reminder.save(update_fields=["address"])
-    at = datetime.combine(on, AT, ZoneInfo(site.time_zone))
-    plan("support.reminder", subject=reminder.pk, at=at, key=f"support.reminder:{reminder.pk}")
-    plan("support.reminded", subject=reminder.pk, at=at + AFTER, key=f"support.reminded:{reminder.pk}")
+    plan_letter(reminder)
+    plan_end(reminder, at=_morning(reminder) + AFTER)
     return reminder
+
+
+def plan_letter(reminder: Reminder) -> None:
+    """On its morning by the clock on the wall, also when the site has another time zone by then."""
+    _plan("support.reminder", reminder, _morning(reminder))
+
+
+def plan_end(reminder: Reminder, at: datetime) -> None:
+    """Then it is looked whether the letter has left, and whether its address can go."""
+    _plan("support.reminded", reminder, at)
 
 
 @transaction.atomic
 def forget_mine(*, by: Visitor, reminder: Reminder) -> None:
     """Taken back: the address, its key and what was planned go."""
     house.take(by, reminder.pk)
-    closing.forget_reminder(by=by, reminder_id=reminder.pk)  # first, as for due work: neither waits for the other
-    Due.objects.visible_to(by).filter(subject=reminder.pk).delete()
+    closing.forget_reminder(by=by, reminder_id=reminder.pk)
+
+
+def _morning(reminder: Reminder) -> datetime:
+    return datetime.combine(reminder.on, AT, ZoneInfo(reminder.site.time_zone))
+
+
+def _plan(kind: str, reminder: Reminder, at: datetime) -> None:
+    """Written down for today: it does not tell at what time somebody sat there."""
+    zone = ZoneInfo(reminder.site.time_zone)
+    midnight = datetime.combine(clock.today(reminder.site.time_zone), time(), zone)
+    plan(kind, subject=reminder.pk, at=at, key=f"{kind}:{ids.token()}", created_at=midnight)

@@ -89,6 +89,11 @@ def everywhere(log: list[str], sink: Sink) -> dict[str, str]:
     return kept | {"backup": backup(), "log": "\n".join(log), "mail": mails}
 
 
+def passing_through(places: dict[str, str]) -> dict[str, str]:
+    """Where neither a unit nor a supporter has any business: the log, the mail and the counters' store."""
+    return {where: kept for where, kept in places.items() if not where.startswith(("table ", "backup"))}
+
+
 def backup() -> str:
     """As a backup is made: by somebody whom no wall stops. A server of one's own has no such account for tests."""
     program = site_packages() / POSTGRES / "pg_dump"
@@ -168,11 +173,14 @@ def test_nothing_of_a_whole_life_is_found_anywhere(site: Site, time: Any, sink: 
 
     assert hits(secret, everywhere(log, sink)) == {}
     assert hits(secret, pages_of(others)) == {}
+    at_their_unit = [unit.name, unit.slug, str(unit.pk), str(tom.pk)]
+    assert hits(at_their_unit, passing_through(everywhere(log, sink))) == {}
     secret_to_tom = [one for one in secret if one != FILLED_IN["channel"]]
     assert hits(secret_to_tom, pages_of({"the one who is called": supporter})) == {}
 
     request = whole_life(browser, supporter, words, time)
     of_it = [str(request.pk), str(tom.pk), str(unit.pk)]
+    assert hits([*of_it, *at_their_unit], passing_through(everywhere(log, sink))) == {}
     assert hits(secret, pages_of(others)) == {}
     assert hits(secret_to_tom, pages_of({"the one who closed it": supporter})) == {}
     assert hits(secret, everywhere(log, sink)) == {}

@@ -20,6 +20,7 @@ from tests.factories.peers import (
     asking_as,
     coordinating,
     make_supporter,
+    make_unit,
     seen_by_due_work,
     supporting,
     tick,
@@ -96,6 +97,27 @@ def test_closing_leaves_a_line_of_codes_and_nothing_else(site: Site, sink: Sink)
         asking.rate(by=by, request=Request.objects.visible_to(by).get(), met_need="partly")
 
 
+def test_what_is_left_of_two_requests_does_not_tell_them_apart(site: Site, sink: Sink) -> None:
+    """Not by any wish: only the hash of the reply words, and where their answer is counted."""
+    tom = make_supporter(site, languages="cy,en", profession="nurse")
+    wish = {"language": "cy", "alike": True, "profession": "nurse", "prefer": tom}
+    wish |= {"unit": make_unit(site), "reach_by": "email", "contact": "al@home.example", "when": "after_shift"}
+    left = []
+    for wished in ({}, wish):
+        request, _ = ask(site, **wished)
+        with supporting(accept(request)) as by:
+            if wished:
+                giving.keep(by=by, request=request)
+                giving.answer(by=by, request=request, reply="tried")
+                giving.refer_on(by=by, request=request, referral="doctor")
+            closing.close(by=by, request=request, outcome="supported", **CODES)
+        with working() as by:
+            row = Request.objects.visible_to(by).filter(pk=request.pk).values().get()
+        left.append({name: value for name, value in row.items() if name not in ("id", "words_hash", "encounter")})
+
+    assert left[0] == left[1]
+
+
 def test_after_the_site_s_days_the_last_of_it_goes(site: Site, sink: Sink, time: Any) -> None:
     make_supporter(site)
     request, words = ask(site)
@@ -157,7 +179,10 @@ def test_the_one_who_asked_may_have_somebody_else(site: Site, sink: Sink) -> Non
         assert not Request.objects.visible_to(by).exists()
 
 
-def test_taken_back_is_gone(site: Site, sink: Sink, time: Any) -> None:
+@pytest.mark.parametrize("keeps", [0, 14])
+def test_taken_back_is_gone(site: Site, sink: Sink, time: Any, keeps: int) -> None:
+    site.clocks = {"peer_keeps": keeps}
+    site.save()
     request, words = ask(site)
     with asking_as(words) as by:
         asking.cancel(by=by, request=Request.objects.visible_to(by).get())

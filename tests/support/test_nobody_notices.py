@@ -1,23 +1,39 @@
 """Two tellings that differ only in whether somebody asked, or who was called before: the same bytes for all others."""
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, reset_queries, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from healing import clock, sms
 from healing.models import Site, User
 from healing.roles import Role
+from support import busy
 from support.actions import asking, closing, giving
-from support.models import Request, Supporter, Unit
+from support.models import Encounter, Load, Request, Shift, Supporter, Unit
+from support.queries.waits import FEWEST, quarter_of
 from tests.factories.cases import make_site, make_staff, signed_in
-from tests.factories.peers import ask, asking_as, make_supporter, make_unit, seen_by_due_work, supporting, tick, working
+from tests.factories.peers import (
+    ask,
+    asking_as,
+    make_channel,
+    make_supporter,
+    make_unit,
+    seen_by_due_work,
+    supporting,
+    tick,
+    working,
+)
 from tests.mail_sink import Sink
 from tests.walls.house import arguments_of
 
@@ -26,6 +42,7 @@ STAFF = (Role.FACILITATOR, Role.LEAD, Role.ADMINISTRATOR, Role.COORDINATOR)
 ELSEWHERE = {"home", "today", "cases", "events", "people", "site_set_up", "privacy"}  # what managers look at
 SKIPPED = {"set_language", "alerts_worker"}
 RANDOM = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]+|(?<=name="ticket" value=")[^"]+')
+RANDOM_IN_HEADERS = re.compile(r"(?<='nonce-)[^']+")
 
 
 @dataclass
@@ -46,6 +63,9 @@ def world(db: None) -> World:
     tom, una, idle = (make_supporter(site, on_call=on_call) for on_call in (True, True, False))
     with working() as by:
         Supporter.objects.visible_to(by).filter(pk=una.pk).update(last_turn=1)
+        one_short_of_being_told(site, tom)
+    for supporter, name in ((tom, "Tom"), (una, "Una"), (idle, "Ida")):  # so that an order can be seen
+        User.objects.filter(pk=supporter.user_id).update(name=name)
     users = {role.value: make_staff(site, role) for role in STAFF}
     users |= {"una": User.objects.get(pk=una.user_id), "idle": User.objects.get(pk=idle.user_id)}
     world = World(site, unit, tom, una, users)
@@ -53,10 +73,18 @@ def world(db: None) -> World:
     return world
 
 
+def one_short_of_being_told(site: Site, tom: Supporter) -> None:
+    """One more call or line in this quarter, and its numbers could be shown."""
+    today, few = clock.today(site.time_zone), FEWEST - 1
+    Load.objects.create(supporter=tom, site=site, quarter=quarter_of(today), pages=few, accepted=few)
+    Encounter.objects.bulk_create(Encounter(site=site, day=today, kind="self", outcome="supported") for _ in range(few))
+
+
 @contextmanager
 def telling(sink: Sink) -> Iterator[None]:
     with transaction.atomic():
         sink.letters.clear()
+        cache.clear()
         yield
         transaction.set_rollback(True)
 
@@ -80,11 +108,12 @@ def addresses(world: World) -> list[str]:
     return found
 
 
-def shown(client: Client, address: str) -> tuple[int, list[bytes], int]:
+def shown(client: Client, address: str) -> tuple[int, list[bytes], int, list[tuple[str, str]]]:
     reset_queries()  # the list of them does not grow for ever
     with CaptureQueriesContext(connection) as queries:
         page = client.get(address)
-    return page.status_code, RANDOM.sub(b"", b"".join(page)).split(b"\n"), len(queries)
+    headers = [(name, RANDOM_IN_HEADERS.sub("", value)) for name, value in sorted(page.headers.items())]
+    return page.status_code, RANDOM.sub(b"", b"".join(page)).split(b"\n"), len(queries), headers
 
 
 def seen(world: World, sink: Sink) -> dict[str, Any]:
@@ -105,6 +134,7 @@ def nothing(world: World) -> None:
 
 def somebody_asks(world: World) -> tuple[Request, str]:
     request, words = ask(world.site, name="Alex", unit=world.unit)
+    busy.one_more(world.site)  # as the page does that took it
     tick()
     assert seen_by_due_work(request).supporter == world.tom
     return request, words
@@ -157,8 +187,59 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
             found[label] = (one[label], other[label])
         elif one[label] != other[label]:
             lines = [pair for pair in zip(one[label][1], other[label][1], strict=False) if pair[0] != pair[1]]
-            found[label] = (one[label][0], other[label][0], one[label][2], other[label][2], lines[:3])
+            headers = [pair for pair in zip(one[label][3], other[label][3], strict=False) if pair[0] != pair[1]]
+            found[label] = (one[label][0], other[label][0], one[label][2], other[label][2], lines[:3], headers)
     return found
+
+
+def test_the_log_says_nothing_when_somebody_asks(world: World, sink: Sink, caplog: pytest.LogCaptureFixture) -> None:
+    """Also a line that names nobody would tell when it was."""
+    caplog.set_level(logging.DEBUG)
+    for happens in HAPPENINGS:
+        with telling(sink):
+            happens(world)
+
+    assert len(sink.to(told_first(world).email)) == 1
+    assert [one.getMessage() for one in caplog.records if not one.name.startswith(("mail.log", "asyncio"))] == []
+
+
+WISHES: list[dict[str, Any]] = [
+    {"kind": "team", "people": 6},
+    {"kind": "referral", "name": "Alex", "reach_by": "email", "contact": "alex@home.example"},
+    {"when": "after_shift", "profession": "nurse", "alike": True},
+]
+
+
+@pytest.mark.parametrize("anybody", [True, False])
+def test_the_messages_are_the_same_whatever_somebody_wishes(
+    world: World, sink: Sink, monkeypatch: pytest.MonkeyPatch, anybody: bool
+) -> None:
+    """To the one who is called, and to the coordinator when nobody can be."""
+    texts: list[sms.TextMessage] = []
+    monkeypatch.setattr(sms.TextMessage, "hand_over", lambda text, *, key: texts.append(text))
+    make_channel(world.tom, "sms", "+447700900977")
+    if not anybody:
+        with working() as by:
+            Shift.objects.visible_to(by).delete()
+    told = []
+    for wish in ({}, *({"unit": world.unit} | wish for wish in WISHES)):
+        with telling(sink):
+            texts.clear()
+            ask(world.site, **wish)
+            tick()
+            told.append([without_its_id(letter) for letter in sink.letters] + [str(text) for text in texts])
+
+    assert len(told[0]) == (2 if anybody else 1)
+    assert told == [told[0]] * len(told)
+
+
+def without_its_id(letter: EmailMessage) -> tuple[Any, ...]:
+    kept = [(name, str(value)) for name, value in letter.items() if name not in ("Message-ID", "Date")]
+    return kept, letter.get_content()
+
+
+def told_first(world: World) -> User:
+    return User.objects.get(pk=world.tom.user_id)
 
 
 def avoiding(request: Request, supporter: Supporter) -> None:

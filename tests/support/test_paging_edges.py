@@ -333,6 +333,20 @@ def test_what_could_not_be_erased_on_its_day_goes_with_the_rest(site: Site, time
     assert count(Key, holder=request.pk) == 0
 
 
+def test_the_alarm_goes_when_a_promise_is_closed_without_a_call(site: Site, time: Any) -> None:
+    tom = make_supporter(site)
+    request, _ = ask(site)
+    tick()
+    accept(request, tom)
+    time.shift(31 * MINUTE)
+    tick()
+    assert count(Alarm) == 1
+
+    with supporting(tom) as by:
+        closing.close(by=by, request=request, outcome="not_reached")
+    assert count(Alarm) == 0
+
+
 MIDNIGHT = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
 
 

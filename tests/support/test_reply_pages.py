@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,13 +16,12 @@ from django.urls import reverse
 from healing.models import Site, User
 from healing.roles import Role
 from support.actions import asking, closing, giving
-from support.models import Due, Encounter, Key, Reminder, Request, Supporter
+from support.models import Encounter, Key, Request, Supporter
 from support.words import reply_words
 from tests.factories.cases import make_site, make_staff, signed_in
 from tests.factories.peers import (
     PHONE,
     ask,
-    asking_as,
     make_supporter,
     seen_by_due_work,
     supporting,
@@ -325,105 +324,6 @@ def test_what_is_closed_meanwhile_is_said(client: Client, site: Site, tom: Suppo
     assert page.status_code == 409
     assert asking.CLOSED in page.text
     assert f'href="{reverse("support_reply")}"' in page.text
-
-
-# --- letters on a day -----------------------------------------------------------------------------------------------
-DAY = {"on_0": "2", "on_1": "March", "on_2": "2028", "address": "al@home.example"}
-
-
-def reminders() -> list[Reminder]:
-    with working() as by:
-        return list(Reminder.objects.visible_to(by).order_by("on"))
-
-
-@pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Auckland", "Pacific/Honolulu"])
-def test_a_letter_comes_on_its_day_and_its_address_goes(
-    client: Client, site: Site, sink: Sink, time: Any, zone: str
-) -> None:
-    site.time_zone = zone
-    site.save()
-    _, words = ask(site)
-    page = do(client, "remind", words, **DAY)
-    assert "We will write to you on this day." in said(page)
-    assert "Thursday 2 March 2028" in said(page)
-    with working() as by:
-        due_at = Due.objects.visible_to(by).get(kind="support.reminder").due_at
-    do(client, "cancel", words)
-
-    time.move_to(due_at - timedelta(seconds=5))
-    tick()
-    before = [letter for letter in sink.letters if letter["To"] == "al@home.example"]
-    time.move_to(due_at)
-    tick()
-    (letter,) = [letter for letter in sink.letters if letter["To"] == "al@home.example"]
-    time.shift(timedelta(hours=1))
-    tick()
-
-    assert before == []
-    assert "You asked us to write to you today." in letter.get_content()
-    assert "/support" not in letter.get_content()
-    assert reminders() == []
-
-
-def test_several_letters_are_listed_by_day_and_can_be_taken_back(client: Client, site: Site) -> None:
-    _, words = ask(site)
-    do(client, "remind", words, **DAY)
-    page = do(client, "remind", words, **DAY | {"on_1": "1"})
-    assert said(page).index("2 January 2028") < said(page).index("2 March 2028")
-    assert "al@home.example" not in said(page)
-
-    do(client, "cancel", words)
-    later = look(client, words)  # the request is gone, the letters are still theirs
-    assert "2 January 2028" in said(later)
-    for reminder in reminders():
-        page = client.post(reverse("support_remind"), {"words": words, "remove": str(reminder.pk)})
-    assert reminders() == []
-    with working() as by:
-        assert not Key.objects.visible_to(by).exists()
-        assert not Due.objects.visible_to(by).filter(kind__startswith="support.remind").exists()
-
-
-def test_nobody_else_takes_a_letter_back(client: Client, site: Site) -> None:
-    _, words = ask(site)
-    _, other = ask(site)
-    do(client, "remind", words, **DAY)
-    client.post(reverse("support_remind"), {"words": other, "remove": str(reminders()[0].pk)})
-
-    assert len(reminders()) == 1
-    with asking_as(other) as by:
-        assert not Reminder.objects.visible_to(by).exists()
-
-
-@pytest.mark.parametrize(
-    ("wrong", "why"),
-    [
-        ({"on_2": "2027"}, "Choose a later one"),
-        ({"on_2": "2206"}, "next five years"),
-        ({"on_1": "Smarch"}, "could not read that date"),
-        ({"address": "al at home"}, "Write an email address"),
-    ],
-)
-def test_a_letter_needs_a_day_to_come_and_an_address(
-    client: Client, site: Site, wrong: dict[str, str], why: str
-) -> None:
-    _, words = ask(site)
-    page = do(client, "remind", words, **DAY | wrong)
-
-    assert page.status_code == 422
-    assert why in page.text
-    assert all(f'value="{value}"' in page.text for value in (DAY | wrong).values())
-    assert reminders() == []
-
-
-def test_there_is_an_end_to_letters(client: Client, site: Site) -> None:
-    _, words = ask(site)
-    for month in range(1, 11):
-        do(client, "remind", words, **DAY | {"on_1": str(month)})
-    page = do(client, "remind", words, **DAY | {"on_1": "11"})
-
-    assert page.status_code == 409
-    assert "Take one back" in page.text
-    assert [reminder.on for reminder in reminders()][-1] == date(2028, 10, 2)
 
 
 # --- in one's own account -------------------------------------------------------------------------------------------

@@ -1,0 +1,210 @@
+"""Letters on days that somebody chose: each comes once, on its morning, and then nothing of it is left."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from healing import clock
+from healing.models import Site
+from support.models import Due, Effect, Key, Reminder
+from tests.factories.cases import make_site
+from tests.factories.peers import ask, asking_as, tick, working
+from tests.mail_sink import TAKEN, Sink
+from tests.support.test_reply_pages import NIGHT, do, look, said
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site(db: None) -> Site:
+    cache.clear()
+    return make_site(time_zone="Europe/London")
+
+
+@pytest.fixture(autouse=True)
+def time() -> Iterator[Any]:
+    with time_machine.travel(NIGHT, tick=False) as traveller:
+        yield traveller
+
+
+DAY = {"on_0": "2", "on_1": "March", "on_2": "2028", "address": "al@home.example"}
+
+
+def reminders() -> list[Reminder]:
+    with working() as by:
+        return list(Reminder.objects.visible_to(by).order_by("on"))
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Auckland", "Pacific/Honolulu"])
+def test_a_letter_comes_on_its_day_and_its_address_goes(
+    client: Client, site: Site, sink: Sink, time: Any, zone: str
+) -> None:
+    site.time_zone = zone
+    site.save()
+    _, words = ask(site)
+    page = do(client, "remind", words, **DAY)
+    assert "We will write to you on this day." in said(page)
+    assert "Thursday 2 March 2028" in said(page)
+    with working() as by:
+        due_at = Due.objects.visible_to(by).get(kind="support.reminder").due_at
+    do(client, "cancel", words)
+
+    time.move_to(due_at - timedelta(seconds=5))
+    tick()
+    before = [letter for letter in sink.letters if letter["To"] == "al@home.example"]
+    time.move_to(due_at)
+    tick()
+    (letter,) = [letter for letter in sink.letters if letter["To"] == "al@home.example"]
+    time.shift(timedelta(hours=1))
+    tick()
+
+    assert before == []
+    assert "You asked us to write to you today." in letter.get_content()
+    assert not any(word in str(letter).casefold() for word in ("support", "peer", "colleague"))
+    assert reminders() == []
+
+
+def test_an_address_stays_while_no_server_takes_its_letter(
+    client: Client, site: Site, sink: Sink, time: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also while it is being handed over. The letter leaves once the server is back, and then all of it goes."""
+    asked_for_a_letter(client, site, time)
+    sink.recipient_answer = "451 later"
+    for _ in range(5):
+        tick()
+        time.shift(timedelta(minutes=50))
+    with working() as by:
+        being_done = {"state": "leased", "lease_until": clock.now() + timedelta(hours=2)}
+        Due.objects.visible_to(by).filter(kind="support.reminder").update(**being_done)
+    time.shift(timedelta(minutes=70))
+    tick()
+    assert (sink.letters, len(reminders())) == ([], 1)
+    failed = [one.getMessage() for one in caplog.records if one.name == "healing.due"]
+    assert failed
+    assert not any("support." in line for line in failed)
+
+    sink.recipient_answer = TAKEN
+    for _ in range(4):
+        time.shift(timedelta(minutes=50))
+        tick()
+    assert [letter["To"] for letter in sink.letters] == ["al@home.example"]
+    with working() as by:
+        assert [model.objects.visible_to(by).count() for model in (Reminder, Key, Effect, Due)] == [0, 0, 0, 0]
+
+
+def test_a_letter_that_may_have_left_is_not_sent_again(client: Client, site: Site, sink: Sink, time: Any) -> None:
+    asked_for_a_letter(client, site, time)
+    sink.data_answer = ""  # it is read, and then the server hangs up
+    tick()
+    sink.data_answer = TAKEN
+    for _ in range(3):
+        time.shift(timedelta(minutes=50))
+        tick()
+
+    assert [letter["To"] for letter in sink.letters] == ["al@home.example"]
+    with working() as by:
+        left = {model: model.objects.visible_to(by).count() for model in (Reminder, Key, Effect)}
+        assert left == dict.fromkeys(left, 0)
+        assert not Due.objects.visible_to(by).filter(kind__startswith="support.remind").exists()
+
+
+def asked_for_a_letter(client: Client, site: Site, time: Any) -> None:
+    """The request is taken back. It is the morning of the letter's day."""
+    _, words = ask(site)
+    do(client, "remind", words, **DAY)
+    do(client, "cancel", words)
+    with working() as by:
+        time.move_to(Due.objects.visible_to(by).get(kind="support.reminder").due_at)
+
+
+def test_several_letters_are_listed_by_day_and_can_be_taken_back(client: Client, site: Site) -> None:
+    _, words = ask(site)
+    do(client, "remind", words, **DAY)
+    page = do(client, "remind", words, **DAY | {"on_1": "1"})
+    assert said(page).index("2 January 2028") < said(page).index("2 March 2028")
+    assert "al@home.example" not in said(page)
+
+    do(client, "cancel", words)
+    later = look(client, words)  # the request is gone, the letters are still theirs
+    assert "2 January 2028" in said(later)
+    for reminder in reminders():
+        page = client.post(reverse("support_remind"), {"words": words, "remove": str(reminder.pk)})
+    assert reminders() == []
+    with working() as by:
+        assert not Key.objects.visible_to(by).exists()
+        assert not Due.objects.visible_to(by).filter(kind__startswith="support.remind").exists()
+
+
+def test_nobody_else_takes_a_letter_back(client: Client, site: Site) -> None:
+    _, words = ask(site)
+    _, other = ask(site)
+    do(client, "remind", words, **DAY)
+    client.post(reverse("support_remind"), {"words": other, "remove": str(reminders()[0].pk)})
+
+    assert len(reminders()) == 1
+    with asking_as(other) as by:
+        assert not Reminder.objects.visible_to(by).exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"on_2": "2027"}, "Choose a later one"),
+        ({"on_2": "2206"}, "next five years"),
+        ({"on_1": "Smarch"}, "could not read that date"),
+        ({"address": "al at home"}, "Write an email address"),
+    ],
+)
+def test_a_letter_needs_a_day_to_come_and_an_address(
+    client: Client, site: Site, wrong: dict[str, str], why: str
+) -> None:
+    _, words = ask(site)
+    page = do(client, "remind", words, **DAY | wrong)
+
+    assert page.status_code == 422
+    assert why in page.text
+    assert all(f'value="{value}"' in page.text for value in (DAY | wrong).values())
+    assert reminders() == []
+
+
+def test_there_is_an_end_to_letters(client: Client, site: Site) -> None:
+    _, words = ask(site)
+    for month in range(1, 11):
+        do(client, "remind", words, **DAY | {"on_1": str(month)})
+    page = do(client, "remind", words, **DAY | {"on_1": "11"})
+
+    assert page.status_code == 409
+    assert "Take one back" in page.text
+    assert [reminder.on for reminder in reminders()][-1] == date(2028, 10, 2)
+
+
+def test_a_letter_comes_on_its_morning_when_the_site_has_another_time_zone_by_then(
+    client: Client, site: Site, sink: Sink, time: Any
+) -> None:
+    asked_for_a_letter(client, site, time)
+    Site.objects.filter(pk=site.pk).update(time_zone="Pacific/Honolulu")
+    for _ in range(9):
+        tick()
+        time.shift(timedelta(hours=1, seconds=1))
+    assert (sink.letters, len(reminders())) == ([], 1)
+    for _ in range(4):
+        time.shift(timedelta(hours=1))
+        tick()
+
+    assert [letter["To"] for letter in sink.letters] == ["al@home.example"]
+    assert reminders() == []
+
+
+def test_what_is_planned_does_not_tell_when_somebody_sat_there(client: Client, site: Site) -> None:
+    _, words = ask(site)
+    do(client, "remind", words, **DAY)
+
+    with working() as by:
+        planned = Due.objects.visible_to(by).filter(kind__startswith="support.remind")
+        assert {one.created_at for one in planned} == {datetime(2027, 3, 2, tzinfo=UTC)}
