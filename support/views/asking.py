@@ -14,7 +14,7 @@ from healing.pages import FormPage
 from healing.sites import VisitedRequest, site_for, typed_host
 from support import busy, words
 from support.actions import asking
-from support.forms.asking import ReferForm, TeamForm
+from support.forms.asking import MOMENT, ReferForm, TeamForm
 from support.forms.wishes import AskForm
 from support.models import Unit
 from support.pages import PublicFormPage
@@ -51,7 +51,7 @@ class Asking(FormPage):
         if not form.is_valid():
             return self.render(form=form, status=422)
         if seconds := form.wait(busy.lately(self.site)):
-            response = self.render(form=form, busy=True, status=429)
+            response = self.render(form=form, busy=seconds >= MOMENT, status=429)
             response.headers["Retry-After"] = str(seconds)
             return response
         response = self.done(form)
