@@ -76,6 +76,8 @@ class Askers:
         asked.wish["when"] = when
         if asked.holder is None:
             asked.needs.append(asked.begin)
+        else:
+            self.year.supporters.watch_time(asked.holder)
         if self.chance.random() < 0.8:
             self.year.at(asked.wanted + PATIENCE, self.give_up, asked)
         self.year.at(asked.wanted + self.year.hospital.site.clock("peer_lapses") + A_WHILE, self.lapsed, asked)

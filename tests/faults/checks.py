@@ -83,12 +83,12 @@ def nobody_excluded(year: Year) -> Iterator[str]:
 
 def reasons(asked: Asked, person: Person, at: datetime) -> Iterator[str]:
     wish = asked.wish
-    line = Hospital.line(wish["unit"])
+    around = Hospital.around(wish["unit"])
     told = {
         "is the one who asks": person is asked.asker,
         "was to be avoided": person is wish["avoid"],
-        "works in the same unit": wish["from_where"] == "elsewhere" and person.unit in line,
-        "leads where the asker works": bool(line & set(person.leads)),
+        "works in the same unit": wish["from_where"] == "elsewhere" and person.unit in around,
+        "leads where the asker works": bool(around & set(person.leads)),
         "may lead where the asker works": not wish["unit"] and bool(person.leads),
         "works where the asker leads": bool(asked.asker and Hospital.line(person.unit) & set(asked.asker.leads)),
         "speaks another language": wish["language"] not in person.languages.split(","),

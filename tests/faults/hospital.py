@@ -103,6 +103,11 @@ class Hospital:
             unit = PARENTS[unit]
         return line
 
+    @classmethod
+    def around(cls, unit: str | None) -> set[str]:
+        """A unit, all that it is part of, and all its parts: whoever names a division works in one of them."""
+        return cls.line(unit) | {part for part in PARENTS if unit in cls.line(part)}
+
 
 def open_hospital(chance: Random) -> Hospital:
     site = make_site(time_zone=str(LONDON))

@@ -141,12 +141,16 @@ class Supporters:
 
     def watch(self, call: Call) -> None:
         """Whom nobody reached goes to another colleague: at the end of the shift, or when it is too late."""
-        target = self.year.hospital.site.clock("peer_call_back")
         self.watch_shift(call)
         if call.asked.wish["when"] in ("before_shift", "after_shift"):
             self.year.after(DAY, DAY, self.gives_back, call, "silent")
         else:
-            self.year.at(max(clock.now(), call.asked.wanted) + 2 * target, self.gives_back, call, "silent")
+            self.watch_time(call)
+
+    def watch_time(self, call: Call) -> None:
+        """From the time that was chosen, or changed to, a call is waited for so long."""
+        target = self.year.hospital.site.clock("peer_call_back")
+        self.year.at(max(clock.now(), call.asked.wanted) + 2 * target, self.gives_back, call, "silent")
 
     def watch_shift(self, call: Call) -> None:
         now = clock.now()
