@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from time import sleep
 from typing import Any
 
 import hypothesis
@@ -45,10 +46,17 @@ def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
 
 
 def drop(name: str) -> None:
-    """Also when a thread that a test has started still holds a connection."""
+    """Also when a thread that a test has started still holds a connection, and the server is slow to end it."""
     owner = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
     owner.autocommit = True
-    owner.cursor().execute(f'drop database "{name}" with (force)')
+    for patience in (1, 2, 4, 8, 0):
+        try:
+            owner.cursor().execute(f'drop database if exists "{name}" with (force)')
+            break
+        except psycopg2.errors.ObjectInUse:
+            if not patience:
+                raise
+            sleep(patience)
     owner.close()
 
 
