@@ -90,16 +90,21 @@ def opened(kind: str, ref: object = "") -> Iterator[Viewer]:
     worker's role only), `worker` (due work before it knows a case), `nobody`.
     """
     before = current()
-    outermost = not connection.in_atomic_block  # then the end of the transaction closes the context
+    ends_here = outermost()  # then the end of the transaction closes the context
     with transaction.atomic():
         viewer = _open(kind, str(ref))
         token = _current.set(viewer)
         try:
             yield viewer
-            if not (outermost or connection.needs_rollback):  # taking back puts the settings back too
+            if not (ends_here or connection.needs_rollback):  # taking back puts the settings back too
                 _open(before.kind, before.ref)
         finally:
             _current.reset(token)
+
+
+def outermost() -> bool:
+    """Whether a transaction that begins now ends with the block it begins for, and all that is local to it."""
+    return connection.get_autocommit() and not connection.in_atomic_block
 
 
 @contextmanager

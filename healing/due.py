@@ -139,8 +139,12 @@ def _set_aside() -> None:
         with table.for_worker() as worker:
             died = table.objects.visible_to(worker).filter(state="leased", lease_until__lt=now)
             died = died.filter(attempts__gte=MOST_ATTEMPTS, kind__in=ACTS)
-            if count := died.update(state="stuck", done_at=now, lease_until=None):
-                logger.error("due work was set aside, %d in all: see `manage.py set_aside`", count)
+            if died.update(state="stuck", done_at=now, lease_until=None):
+                _tell_that_some_was_set_aside()
+
+
+def _tell_that_some_was_set_aside() -> None:
+    logger.error("due work was set aside: see `manage.py set_aside`")
 
 
 def perform(item: DueWork) -> None:
@@ -224,6 +228,8 @@ def _finish(item: DueWork, state: str) -> None:
     rows = rows.filter(pk=item.pk, state="leased", lease_until=item.lease_until)
     if item.LEAVES_TRACE or state == "stuck":
         finished = rows.update(state=state, done_at=clock.now(), lease_until=None)
+        if state == "stuck" and finished:
+            _tell_that_some_was_set_aside()
     else:
         finished, _ = rows.delete()
     if not finished:
@@ -239,7 +245,8 @@ def _put_back(item: DueWork, error: Exception) -> None:
         changes = {"state": "stuck", "lease_until": None, "done_at": now}
     with item.for_worker() as worker:
         rows = type(item).objects.visible_to(worker).filter(pk=item.pk, state="leased", lease_until=item.lease_until)
-        rows.update(**changes)
+        if rows.update(**changes) and changes["state"] == "stuck":
+            _tell_that_some_was_set_aside()
     # Not of which kind: a line that looked other than the rest would tell when somebody was called.
     logger.warning("due work %s failed: %s", item.pk, type(error).__name__)
 

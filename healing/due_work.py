@@ -4,13 +4,13 @@ from healing import access, due, mail
 from healing.models import Due, Membership, User
 
 
-@due.sending("account.welcome")
+@due.sending("account.welcome", repeatable=True)
 def welcome(item: Due) -> mail.Message | None:
     """A colleague was added: there is something to look at, and a code opens the way in."""
     return _to(item, "staff_message")
 
 
-@due.sending("account.changed")
+@due.sending("account.changed", repeatable=True)
 def changed(item: Due) -> mail.Message | None:
     """A way to sign in was added, changed or removed."""
     return _to(item, "account_changed")

@@ -52,7 +52,7 @@ def normalised(number: str) -> str:
     digits = re.sub(r"[^0-9]", "", rest.replace("(0)", "", 1) if plus else rest)
     if WRITTEN.fullmatch(rest) and len(digits) < FEWEST:
         raise ValidationError(
-            _("Write the whole number with its area code. An extension or a pager cannot be rung from outside."),
+            _("Write the whole number with its area code. An extension or a pager cannot be reached from outside."),
             code="number",
         )
     if not WRITTEN.fullmatch(rest) or len(digits) > MOST:

@@ -22,5 +22,4 @@ urlpatterns = [
     path("mine/other/", mine.Other.as_view(), name="support_mine_other"),
     path("mine/cancel/", mine.Cancel.as_view(), name="support_mine_cancel"),
     path("mine/rate/", mine.Rate.as_view(), name="support_mine_rate"),
-    path("mine/remind/", mine.Remind.as_view(), name="support_mine_remind"),
 ]

@@ -8,9 +8,10 @@ from healing import access, clock, due, mail, push, sms
 from healing.models import Site, User
 from support.actions import closing, paging, records, reminding
 from support.house import Visitor
-from support.models import Channel, Due, Reminder, Request, Supporter
+from support.models import Channel, Due, Effect, Reminder, Request, Supporter
 
 LETTER_LATE = timedelta(hours=1)
+LETTER_TOO_LATE = timedelta(days=14)  # for so long whoever runs the installation can mend what kept it
 
 
 @due.act("support.find")
@@ -76,7 +77,7 @@ def alarm(item: Due) -> mail.Message | None:
     return _letter(_address(item.to), request.site, where="home") if request else None
 
 
-@due.sending("support.swap")
+@due.sending("support.swap", repeatable=True)
 def swap(item: Due) -> mail.Message | None:
     """To a supporter: a colleague asks for or has taken a shift. An inbox cannot tell it from a call."""
     supporter = _supporter(item.to)
@@ -98,13 +99,22 @@ def reminder(item: Due) -> mail.Message | None:
 
 @due.act("support.reminded")
 def reminded(item: Due) -> None:
-    """The letter has left, or nobody could take it for days: its address and its key go. Until then they stay."""
-    letter = Due.objects.visible_to(_here()).filter(subject=item.subject, kind="support.reminder")
+    """The letter has left, or it is too late for it: its address and its key go. Until then they stay."""
     rows = Reminder.objects.visible_to(_here()).filter(pk=item.subject).select_related("site")
-    if letter.filter(state__in=("pending", "leased")).exists() and (found := rows.first()):
+    found = rows.first()
+    if found and _is_to_leave(found):
         reminding.plan_end(found, at=clock.now() + LETTER_LATE)
     else:
         closing.forget_reminder(by=_here(), reminder_id=item.subject)
+
+
+def _is_to_leave(letter: Reminder) -> bool:
+    """It waits, or it was set aside and may be taken up again. What may have left counts as left."""
+    rows = Due.objects.visible_to(_here()).filter(subject=letter.pk, kind="support.reminder")
+    if rows.filter(state="stuck").exists() and clock.today(letter.site.time_zone) > letter.on + LETTER_TOO_LATE:
+        return False
+    may_have_left = Effect.objects.visible_to(_here()).filter(subject=letter.pk, state="ambiguous").exists()
+    return rows.exists() and not may_have_left
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def may_be_called(wish: Wish, one: Candidate) -> bool:
     """What nothing overrides. Where the asker's unit is not known, nobody who leads a unit is called.
 
     Whoever wants somebody from another unit gets nobody whose unit is not known. Whoever does not want to be called for
-    a unit is not called for its parts either; for a unit that is not known they are.
+    a unit is not called for its parts either; where the unit is not known, or only its division, they are.
     """
     return (
         one.has_room

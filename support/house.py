@@ -40,8 +40,8 @@ def entered(viewer: access.Viewer) -> Iterator[Visitor]:
 @contextmanager
 def entered_by_worker() -> Iterator[Visitor]:
     """Do due work of peer support, for everybody there and nobody elsewhere."""
-    outermost = not connection.in_atomic_block  # then the end of the transaction is the way out
-    with access.opened("worker") as viewer, _inside(viewer, worker=True, leave=not outermost) as visitor:
+    ends_here = access.outermost()  # then the end of the transaction is the way out
+    with access.opened("worker") as viewer, _inside(viewer, worker=True, leave=not ends_here) as visitor:
         yield visitor
 
 

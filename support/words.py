@@ -9,7 +9,6 @@ import unicodedata
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from uuid import UUID
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
@@ -52,11 +51,6 @@ def read(text: str) -> str:
 def fingerprint(words: str) -> str:
     """What is stored in place of the words. It needs no key: nobody can try all of 128 bits, and no key can be lost."""
     return sha256(f"healing.support.words:{words}".encode()).hexdigest()
-
-
-def of_account(account: UUID) -> str:
-    """What stands in place of words for somebody who is signed in. Without the programme's key it names nobody."""
-    return ids.fingerprint(str(account), "support.account")
 
 
 @cache

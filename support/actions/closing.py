@@ -1,8 +1,8 @@
 """The end of a request: a line of codes is counted, and everything that leads to a person goes.
 
 What goes: the contact and the name with their key, whom it was with, the unit, every wish and every time, the pages to
-supporters and what was due. What stays for the site's days is the hash of the reply words, so that whoever asked can
-say whether it helped. Then that goes too.
+supporters and what was due. What stays for the site's days is the hash of the reply words and whether there was a talk,
+so that whoever asked can say whether it helped. Then that goes too.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -65,8 +65,9 @@ def end(*, by: Visitor, request: Request, outcome: str, keep_days: int, **codes:
     hears = CANCELLED_STAYS if outcome == "cancelled" else request.site.clock("peer_hears")
     forget_on = erase_on + hears
     days: dict[str, Any] = {"erase_on": erase_on, "forget_on": forget_on}
+    talked = min(line.contacts, 1)  # what their asker reads; how often is counted, and not kept
     counted = None if outcome == "cancelled" else line.pk  # of what was taken back, nobody says whether it helped
-    move(request, "closed", by=by, encounter=counted, alarm=None, contacts=line.contacts, **days, **NO_TIMES)
+    move(request, "closed", by=by, encounter=counted, alarm=None, contacts=talked, **days, **NO_TIMES)
     _plan_for_day("support.forget", request, forget_on)
     if keep_days:
         _plan_for_day("support.erase", request, erase_on)

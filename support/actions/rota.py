@@ -1,6 +1,6 @@
 """Planning who is on call. All of it is about shifts; none of it knows whether anybody asks."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -39,7 +39,7 @@ class LeftOut:
 
 @dataclass
 class Copied:
-    made: list[UUID] = field(default_factory=list)  # the new shifts
+    made: dict[UUID, UUID] = field(default_factory=dict)  # the new shifts, and whose they are
     left_out: list[LeftOut] = field(default_factory=list)
 
 
@@ -84,13 +84,13 @@ def copy_week(*, by: Visitor, site: Site, monday: date, weeks: int) -> Copied:
 
 
 @transaction.atomic
-def take_back(*, by: Visitor, site: Site, shifts: Collection[UUID]) -> int:
-    """A copy was a mistake: its shifts go, and how many is told. One that has begun meanwhile stays."""
+def take_back(*, by: Visitor, site: Site, made: Mapping[UUID, UUID]) -> int:
+    """A copy was a mistake: its shifts go, and how many is told. What has begun or changed hands meanwhile stays."""
     _required(by, site)
-    coming = Shift.objects.visible_to(by).filter(site=site, pk__in=shifts, starts_at__gt=clock.now())
-    gone = coming.count()
-    coming.delete()
-    return gone
+    coming = Shift.objects.visible_to(by).filter(site=site, pk__in=made, starts_at__gt=clock.now())
+    gone = [shift.pk for shift in coming.select_for_update(of=("self",)) if shift.supporter_id == made[shift.pk]]
+    Shift.objects.visible_to(by).filter(pk__in=gone).delete()
+    return len(gone)
 
 
 def _copy(by: Visitor, shift: Shift, span: Span, copied: Copied) -> None:
@@ -102,7 +102,7 @@ def _copy(by: Visitor, shift: Shift, span: Span, copied: Copied) -> None:
         return
     made = Shift(site_id=shift.site_id, supporter=shift.supporter, starts_at=span.start, ends_at=span.end)
     made.save(force_insert=True)
-    copied.made.append(made.pk)
+    copied.made[made.pk] = made.supporter_id
 
 
 def _why_not(by: Visitor, supporter: Supporter, span: Span) -> str:

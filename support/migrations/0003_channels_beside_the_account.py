@@ -1,4 +1,4 @@
-"""The account's own address is always a way to be called, so that no channel is one."""
+"""The account's own address is always a way to be called, so that no channel is one. No page ever offered it."""
 
 from django.db import migrations, models
 

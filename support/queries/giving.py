@@ -8,7 +8,7 @@ from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -96,7 +96,8 @@ def duty(by: Visitor, supporter: Supporter) -> Duty:
     now = clock.now()
     mine = Shift.objects.visible_to(by).filter(supporter__in=by.supporters, ends_at__gt=now).select_related("site")
     coming = list(mine[:30])
-    away = covering(Away.objects.visible_to(by).filter(supporter=supporter), now).first()
+    times_away = covering(Away.objects.visible_to(by).filter(supporter=supporter), now)
+    away = times_away.order_by(F("ends_at").desc(nulls_first=True)).first()  # of several, the one that ends last
     until = max((shift.ends_at for shift in coming if shift.starts_at <= now), default=None)
     return Duty(until=until, coming=coming, away=away, missing=missing(by, supporter, now))
 

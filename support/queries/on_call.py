@@ -46,9 +46,10 @@ def on_call(by: Visitor, site: Site, asker: UUID | None = None) -> OnCall:
     return OnCall(named, max(unnamed, default=None), starts_at, told, clock.now() + HALF_A_DAY)
 
 
-def listed(by: Visitor, site: Site) -> list[tuple[str, str]]:
-    """Whom a form may name: colleagues who agreed to it, also when they are away."""
-    return sorted(((str(pk), name) for pk, name in labels(trained(by, site)).items()), key=lambda choice: choice[1])
+def listed(by: Visitor, site: Site, asker: UUID | None = None) -> list[tuple[str, str]]:
+    """Whom a form may name: colleagues who agreed to it, also when they are away. Nobody names themselves."""
+    named = labels(trained(by, site).exclude(user_id__in=[asker]))
+    return sorted(((str(pk), name) for pk, name in named.items()), key=lambda choice: choice[1])
 
 
 def units(by: Visitor, site: Site) -> list[tuple[str, str]]:

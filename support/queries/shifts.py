@@ -37,6 +37,13 @@ def on_offer_to_me(by: Visitor) -> list[Swap]:
     return list(open_swaps(by).exclude(offered_by__in=by.supporters))
 
 
+def taken_from_me(by: Visitor) -> list[Swap]:
+    """Shifts still to come that I gave away and a colleague has taken."""
+    rows = Swap.objects.visible_to(by).filter(offered_by__in=by.supporters, state="taken")
+    rows = rows.filter(shift__starts_at__gt=clock.now()).select_related("shift", "site")
+    return list(rows.order_by("shift__starts_at"))
+
+
 def this_week(by: Visitor, site: Site) -> list[dict[str, Any]]:
     """Who is on call on which day, from Monday on; a day on which nobody begins a shift is not left out."""
     zone = ZoneInfo(site.time_zone)

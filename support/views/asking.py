@@ -73,8 +73,8 @@ class AskingForMyself(Asking):
         return {"unit": str(self.unit.pk)} if self.unit else {}
 
     def options(self) -> dict[str, Any]:
-        units, colleagues = on_call.units(self.viewer, self.site), on_call.listed(self.viewer, self.site)
-        return super().options() | {"units": units, "colleagues": colleagues}
+        colleagues = on_call.listed(self.viewer, self.site, self.viewer.user_id)
+        return super().options() | {"units": on_call.units(self.viewer, self.site), "colleagues": colleagues}
 
 
 class Ask(AskingForMyself, PublicFormPage):

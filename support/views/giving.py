@@ -3,9 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
 from support import words
 from support.actions import asking, closing, giving, sessions
@@ -30,6 +28,7 @@ class Now(OwnPage):
             held=[row for row in rows if row["status"] != "waiting"],
             duty=queries.duty(self.viewer, self.supporter),
             swaps=shifts.on_offer_to_me(self.viewer),
+            taken=shifts.taken_from_me(self.viewer),
         )
 
 
@@ -67,8 +66,7 @@ class Pass(RequestPage):
 
     def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
         giving.pass_on(by=self.viewer, request=self.asked)
-        messages.success(request, _("Passed. A colleague is asked now."))
-        return self.go("support_now")
+        return self.render("support/giving/passed.html")
 
 
 class Keep(RequestPage):
@@ -112,8 +110,7 @@ class HandOn(RequestPage):
 
     def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
         giving.hand_on(by=self.viewer, request=self.asked)
-        messages.success(request, _("Handed on. A colleague is asked now."))
-        return self.go("support_now")
+        return self.render("support/giving/passed.html", had_it=True)
 
 
 class Close(RequestFormPage):

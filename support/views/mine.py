@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from healing.pages import SIGNED_IN, FormPage
-from support import house, words
+from support import words
 from support.actions import asking
 from support.forms.replying import RateForm
 from support.models import Request
 from support.pages import SupportPage
 from support.queries import standing
 from support.views import acts
-from support.views.asking import AskingForMyself, set_up
-from support.views.letters import Letters
+from support.views.asking import AskingForMyself
 
 
 class InAccount(SupportPage, FormPage):
@@ -34,7 +33,7 @@ class InAccount(SupportPage, FormPage):
         return self.go(self.home)
 
     def context(self) -> dict[str, Any]:
-        urls = {act: reverse(f"support_mine_{act}") for act in (*acts.ACTS, "remind")}
+        urls = {act: reverse(f"support_mine_{act}") for act in acts.ACTS}
         hidden = {"name": "request", "value": self.request.POST.get("request", "")}
         return super().context() | {"acts": urls, "hidden": hidden, "in_account": True}
 
@@ -78,27 +77,3 @@ class Cancel(InAccount, acts.TakeBack):
 
 class Rate(InAccount, acts.SayIfItHelped):
     pass
-
-
-class Remind(InAccount, Letters):
-    """They hang on the account, so that they can be taken back when the request is long forgotten."""
-
-    def enter(self, **kwargs: Any) -> None:
-        super().enter(**kwargs)
-        self.site = set_up(self.request)
-        house.show_words(self.viewer, self.whose())
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.listed()
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.answer()
-
-    def whose(self) -> str:
-        return words.of_account(self.viewer.person)
-
-    def initial(self) -> dict[str, Any]:
-        return {"address": self.request.user.email}
-
-    def back(self) -> str:
-        return reverse(self.home)

@@ -4,15 +4,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from healing.models import Site
 from healing.pages import FormPage
 from healing.sites import set_site
+from support.actions import reminding
 from support.forms.replying import RateForm, RemindForm, WordsForm
 from support.models import Reminder, Request
 from support.pages import PublicPage
 from support.queries import standing
 from support.views import acts
-from support.views.letters import Letters
 from support.words import fingerprint
 
 
@@ -83,23 +85,45 @@ class Rate(WithWords, acts.SayIfItHelped):
     pass
 
 
-class Remind(WithWords, Letters):
-    """They can be taken back as long as the words are there, also when the request is long forgotten."""
+class Remind(WithWords):
+    """Letters on days that somebody chose. They can be taken back as long as the words are there."""
+
+    template = "support/asking/remind.html"
+    site: Site
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.go(self.home)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         asked = self.find()
-        letters = self.letters() if self.words else []
+        letters = self.letters()
         if asked is None and not letters:
             return self.nothing()
         self.site = asked.site if asked else letters[0].site
         set_site(self.request, self.site)
-        return self.answer()
+        if "remove" in request.POST:
+            return self.take_back(letters)
+        return self.add() if "sure" in request.POST else self.render(form=RemindForm(site=self.site), letters=letters)
 
-    def whose(self) -> str:
-        return fingerprint(self.words)
+    def letters(self) -> list[Reminder]:
+        return standing.reminders(self.viewer, fingerprint(self.words)) if self.words else []
+
+    def add(self) -> HttpResponse:
+        form = RemindForm(self.request.POST, site=self.site)
+        if not form.is_valid():
+            return self.render(form=form, letters=self.letters(), status=422)
+        reminding.remind(by=self.viewer, site=self.site, fingerprint=fingerprint(self.words), **form.cleaned_data)
+        return self.listed(_("We will write to you on this day."))
+
+    def take_back(self, letters: list[Reminder]) -> HttpResponse:
+        letter = next((one for one in letters if str(one.pk) == self.request.POST["remove"]), None)
+        if letter is None:
+            return self.listed(_("This letter has left already, or was taken back before."))
+        reminding.forget_mine(by=self.viewer, reminder=letter)
+        return self.listed(_("This letter is taken back. Your address is erased."))
+
+    def listed(self, said: Any) -> HttpResponse:
+        return self.render(form=RemindForm(site=self.site), letters=self.letters(), said=said)
 
     def back(self) -> str:
         return reverse(self.home)

@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -131,10 +131,8 @@ class WeekCopy(WeekPage, SiteFormPage):
         copied = planning.copy_week(by=self.viewer, site=self.site, monday=self.monday, weeks=weeks)
         known = supporters.names(one.supporter.user_id for one in copied.left_out)
         left_out = [(known.get(one.supporter.user_id, ""), one.span, one.why) for one in copied.left_out]
-        back = {
-            "made": ",".join(map(str, copied.made)),
-            "take_back": f"{reverse('support_week_uncopy')}?week={self.monday}",
-        }
+        made = ",".join(f"{shift}:{supporter}" for shift, supporter in copied.made.items())
+        back = {"made": made, "take_back": f"{reverse('support_week_uncopy')}?week={self.monday}"}
         return self.render("support/coordinating/week_copied.html", copied=copied, left_out=left_out, **back)
 
 
@@ -142,12 +140,13 @@ class WeekUncopy(WeekPage):
     """Take back what was copied a moment ago."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        made = [one for text in request.POST.get("made", "").split(",") if (one := _uuid(text))]
-        gone = planning.take_back(by=self.viewer, site=self.site, shifts=made)
+        pairs = (one.partition(":")[::2] for one in request.POST.get("made", "").split(","))
+        made = {_uuid(shift): _uuid(supporter) for shift, supporter in pairs}
+        gone = planning.take_back(by=self.viewer, site=self.site, made=made)
         words = ngettext(
             "%(count)s shift is out of the rota again.", "%(count)s shifts are out of the rota again.", gone
         )
-        messages.success(request, words % {"count": gone})
+        messages.success(request, words % {"count": gone} if gone else _("None of them is in the rota any more."))
         return redirect(self.back())
 
 
@@ -155,11 +154,11 @@ def week_url(day: date) -> str:
     return f"{reverse('support_rota')}?week={monday_of(day)}"
 
 
-def _uuid(text: str) -> UUID | None:
+def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        return None
+        raise Http404 from None
 
 
 def _day(text: str) -> date | None:

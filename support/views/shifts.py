@@ -94,10 +94,12 @@ class GoAway(OwnFormPage):
     form_class = AwayForm
 
     def context(self) -> dict[str, Any]:
+        now, times_away = clock.now(), queries.times_away(self.viewer, self.supporter)
         return super().context() | {
             "held": giving.with_me(self.viewer).exclude(status="waiting").count(),
-            "now": clock.now(),
-            "times_away": queries.times_away(self.viewer, self.supporter),
+            "now": now,
+            "times_away": times_away,
+            "away_already": any(row.ends_at is None and row.starts_at <= now for row in times_away),
         }
 
     def form(self, data: Any = None, files: Any = None) -> AwayForm:
@@ -106,7 +108,7 @@ class GoAway(OwnFormPage):
     def done(self, form: AwayForm) -> HttpResponse:
         said = form.cleaned_data
         shifts.go_away(by=self.viewer, supporter=self.supporter, starts_at=said["starts_at"], ends_at=said["ends_at"])
-        messages.success(self.request, _("You are not called then."))
+        messages.success(self.request, _("Noted. You are not called in that time."))
         return self.go("support_away")
 
 

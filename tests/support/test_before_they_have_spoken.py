@@ -1,9 +1,10 @@
 """Between the yes and the first talk: by when to note it, and what is asked of whoever closes before they spoke."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -35,7 +36,7 @@ def test_whoever_has_not_spoken_says_how_it_ended(site: Site, tom: Supporter) ->
     assert seen_by_due_work(asked).status == "claimed"
     press(browser, "support_close", asked, **said | {"outcome": "not_reached"})
     reply = Client().post(reverse("support_reply"), {"words": words}).text
-    assert "we did not get to talk with you" in reply
+    assert "This has ended without a talk." in reply
     assert "Ask again" in reply
     assert "Did it help?" not in reply
     assert "555 0199" in reply
@@ -57,11 +58,18 @@ def test_the_page_says_by_when_to_note_that_we_have_spoken(site: Site, tom: Supp
     assert "Are you talking with them now? Go on." in main(page_of(browser, asked))
 
 
-def test_passing_and_handing_on_are_said(site: Site, tom: Supporter) -> None:
+def test_passing_and_handing_on_are_said_and_leave_no_moment_in_the_session(site: Site, tom: Supporter) -> None:
     browser = at(tom)
     asked, _ = paged(site)
-    press(browser, "support_pass", asked)
-    assert "Passed. A colleague is asked now." in browser.get(reverse("support_now")).text
+    before = sessions()
+    assert "We look for a colleague now." in main(press(browser, "support_pass", asked))
     other, _ = accepted(site, browser)
-    press(browser, "support_hand_on", other)
-    assert "Handed on. A colleague is asked now." in browser.get(reverse("support_now")).text
+    for act in ("support_reached", "support_keep"):
+        press(browser, act, other)
+    assert "We look for a colleague now." in main(press(browser, "support_hand_on", other))
+
+    assert sessions() == before
+
+
+def sessions() -> set[tuple[str, str, datetime]]:
+    return set(Session.objects.values_list("session_key", "session_data", "expire_date"))

@@ -10,9 +10,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from healing import clock
+from healing import clock, due, mail
 from healing.models import Site
 from support.models import Due, Effect, Key, Reminder
+from tests.conftest import become
 from tests.factories.cases import make_site
 from tests.factories.peers import ask, asking_as, tick, working
 from tests.mail_sink import TAKEN, Sink
@@ -65,7 +66,7 @@ def test_a_letter_comes_on_its_day_and_its_address_goes(
     tick()
 
     assert before == []
-    assert "You asked us to write to you today." in letter.get_content()
+    assert "You asked us to write to you at this time." in letter.get_content()
     assert not any(word in str(letter).casefold() for word in ("support", "peer", "colleague"))
     assert reminders() == []
 
@@ -208,3 +209,48 @@ def test_what_is_planned_does_not_tell_when_somebody_sat_there(client: Client, s
     with working() as by:
         planned = Due.objects.visible_to(by).filter(kind__startswith="support.remind")
         assert {one.created_at for one in planned} == {datetime(2027, 3, 2, tzinfo=UTC)}
+
+
+def test_a_letter_that_could_not_be_made_leaves_once_the_cause_is_mended(
+    client: Client, site: Site, sink: Sink, time: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for_a_letter(client, site, time)
+    with monkeypatch.context() as broken:
+        broken.setattr(mail, "build", lambda *words, **more: 1 / 0)
+        for _ in range(20):
+            tick()
+            time.shift(timedelta(minutes=20))
+    with working() as by:
+        assert Due.objects.visible_to(by).filter(kind="support.reminder", state="stuck").exists()
+    assert (sink.letters, len(reminders())) == ([], 1)
+
+    become("healing_worker")
+    due.take_up_again(Due)
+    tick()
+    time.shift(timedelta(hours=2))
+    tick()
+    assert [letter["To"] for letter in sink.letters] == ["al@home.example"]
+    assert reminders() == []
+
+
+def test_an_address_is_not_kept_for_ever_when_its_letter_cannot_leave(
+    client: Client, site: Site, sink: Sink, time: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for_a_letter(client, site, time)
+    monkeypatch.setattr(mail, "build", lambda *words, **more: 1 / 0)
+    for _ in range(16 * 24):
+        tick()
+        time.shift(timedelta(hours=1))
+
+    assert reminders() == []
+    with working() as by:
+        assert not Due.objects.visible_to(by).filter(kind__startswith="support.remind").exists()
+
+
+def test_what_is_taken_back_is_only_said_to_be_when_it_was(client: Client, site: Site) -> None:
+    _, words = ask(site)
+    do(client, "remind", words, **DAY)
+    page = client.post(reverse("support_remind"), {"words": words, "remove": "nonsense"})
+
+    assert "This letter has left already, or was taken back before." in said(page)
+    assert len(reminders()) == 1

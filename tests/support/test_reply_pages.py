@@ -390,6 +390,7 @@ def test_whoever_is_on_call_alone_is_not_told_that_they_will_come_to_themselves(
     before, sent = said(client.get(reverse("support_mine"))), said(ask_in_account(client, time))
 
     assert "Nobody is on call now" in before
+    assert "Tom (" not in before  # nor can they name themselves
     assert "Nobody is on call just now." in sent
     assert "A colleague is on call now" in said(
         signed_in(make_staff(site, Role.FACILITATOR)).get(reverse("support_mine"))

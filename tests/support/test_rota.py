@@ -376,13 +376,26 @@ def test_a_copy_is_taken_back_but_for_what_has_begun(grace: Any, site: Any, tom:
         theirs = Shift.objects.visible_to(by).get(supporter=elsewhere)
     time.move_to(at(MONDAY + timedelta(11), 8))
     with coordinating(grace) as by:
-        assert rota.take_back(by=by, site=site, shifts=[*copied.made, theirs.pk]) == 2
+        made = copied.made | {theirs.pk: elsewhere.pk}
+        assert rota.take_back(by=by, site=site, made=made) == 2
+        assert rota.take_back(by=by, site=site, made=made) == 0
         left = Shift.objects.visible_to(by).order_by("starts_at")
         assert list(left.filter(supporter=tom).values_list("starts_at", flat=True)) == [
             at(MONDAY + timedelta(4), 8),
             at(MONDAY + timedelta(11), 8),
         ]
         assert left.filter(pk=theirs.pk).exists()
+
+
+def test_a_shift_that_changed_hands_since_it_was_copied_stays(grace: Any, site: Any, tom: Supporter) -> None:
+    ann = make_supporter(site, on_call=False)
+    shift(tom, at(MONDAY + timedelta(4), 8), at(MONDAY + timedelta(4), 9))
+    copied = copy(grace, site, MONDAY, 2)
+    with working() as by:
+        Shift.objects.visible_to(by).filter(pk=list(copied.made)[0]).update(supporter=ann)
+    with coordinating(grace) as by:
+        assert rota.take_back(by=by, site=site, made=copied.made) == 1
+        assert Shift.objects.visible_to(by).filter(supporter=ann).exists()
 
 
 def test_whose_record_has_ended_is_not_copied(grace: Any, site: Any, tom: Supporter) -> None:

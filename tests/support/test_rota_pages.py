@@ -222,9 +222,11 @@ def test_a_copy_is_taken_back_in_one_press(grace: Client, tom: Supporter) -> Non
     )
     assert url is not None
     assert made is not None
-    said = words(grace.post(url[1], {"made": made[1] + ",nonsense"}, follow=True))
+    said = words(grace.post(url[1], {"made": made[1]}, follow=True))
 
     assert "2 shifts are out of the rota again." in said
+    assert "None of them is in the rota any more." in words(grace.post(url[1], {"made": made[1]}, follow=True))
+    assert grace.post(url[1], {"made": "nonsense"}).status_code == 404
     with working() as by:
         assert Shift.objects.visible_to(by).count() == 1
 

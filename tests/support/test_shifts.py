@@ -88,6 +88,8 @@ class TestSwaps:
 
         assert response["Location"] == reverse("support_shifts")
         assert whose(shift) == ann
+        assert "A colleague has taken your shift" in main(at(tom).get(reverse("support_now")))
+        assert "A colleague has taken your shift" not in main(at(ann).get(reverse("support_now")))
         assert [one["To"] for one in sink.letters] == [told.email, User.objects.get(pk=tom.user_id).email]
         assert not any("Sam" in str(one.get_payload()) for one in sink.letters)
 
@@ -346,6 +348,14 @@ class TestAway:
             shifts.come_back(by=by, away=pause)
 
         assert self.away(tom) == [(TUESDAY + 20 * DAY, TUESDAY + 30 * DAY)]
+
+    def test_the_page_says_the_last_of_several_ends(self, site: Site, time: Any) -> None:
+        tom = make_supporter(site)
+        with supporting(tom) as by:
+            shifts.go_away(by=by, supporter=tom, starts_at=TUESDAY - DAY, ends_at=TUESDAY + 3 * DAY)
+            shifts.go_away(by=by, supporter=tom, starts_at=TUESDAY, ends_at=None)
+
+        assert "You are away until you say that you are back." in main(at(tom).get(reverse("support_now")))
 
     def test_what_is_over_is_forgotten(self, site: Site, time: Any) -> None:
         tom = make_supporter(site)
