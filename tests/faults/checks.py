@@ -131,7 +131,7 @@ def followed_up(year: Year) -> Iterator[str]:
                 continue
             if asked.escalated_at is None or asked.escalated_at > latest:
                 yield f"{need}: nobody was called or told for the one who asked {asked.at}"
-            able = [one for one in year.hospital.people if surely_able(asked, one, need, full)]
+            able = [one for one in year.hospital.people if surely_able(asked, one, need, full, latest)]
             if able:
                 yield f"{need}: {able[0].name} was not called for the one who asked {asked.at}"
 
@@ -166,9 +166,10 @@ def fullness(history: History) -> dict[Person, tuple[list[datetime], list[dateti
     return {person: (sorted(starts), sorted(gone)) for person, (starts, gone) in found.items()}
 
 
-def surely_able(asked: Asked, person: Person, at: datetime, full: Any) -> bool:
+def surely_able(asked: Asked, person: Person, at: datetime, full: Any, until: datetime | None = None) -> bool:
+    """From then until then: whoever was called for somebody else in between may have been full when it was looked."""
     starts, gone = full.get(person, ([], []))
-    busy = bisect_right(starts, at) - bisect_right(gone, at)
+    busy = bisect_right(starts, until or at) - bisect_right(gone, at)
     called = any(call.person is person for call in asked.calls if call.sent <= at)
     return busy < person.capacity and not called and not list(reasons(asked, person, at))
 
