@@ -45,10 +45,12 @@ def call_next(*, by: Visitor, request_id: UUID) -> None:
     """Call the next colleague, unless one may still answer. With nobody to call, tell the coordinator at once."""
     now = clock.now()
     rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
-    request = rows.filter(pk=request_id, status="waiting", begin_at__lte=now).first()
+    request = rows.filter(pk=request_id, status="waiting").first()
     if request is None or _may_still_answer(by, request, now):
         return
     _let_go(by, request)
+    if request.called_from > now:  # another time was chosen since
+        return
     chosen = next_to_call(candidates.wish(by, request), candidates.candidates(by, request.site))
     if chosen is None:
         escalate(by=by, request=request)

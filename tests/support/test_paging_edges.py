@@ -209,11 +209,23 @@ def test_a_later_time_leaves_the_colleague_who_was_called(site: Site, time: Any)
     change(asking.change_time, words, when="at", at=clock.now() + 20 * HOUR)
     assert called(request) == first
     time.shift(11 * MINUTE)
-    assert called(request) == first, "nobody else is called before it is time"
+    assert called(request) is None, "nobody else is called before it is time"
     assert seen_by_due_work(request).escalated_at is None
 
     time.shift(19 * HOUR)
     assert {first, called(request)} == {tom, una}
+
+
+def test_whoever_did_not_answer_is_free_for_others_while_a_later_time_is_waited_for(site: Site, time: Any) -> None:
+    tom = make_supporter(site, capacity=1)
+    request, words = ask(site)
+    assert called(request) == tom
+    change(asking.change_time, words, when="at", at=clock.now() + 20 * HOUR)
+    time.shift(11 * MINUTE)
+    tick()
+    other, _ = ask(site)
+
+    assert called(other) == tom
 
 
 def test_at_the_end_of_a_shift_whoever_was_not_reached_goes_to_the_next(site: Site, time: Any) -> None:
