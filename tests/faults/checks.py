@@ -131,8 +131,7 @@ def followed_up(year: Year) -> Iterator[str]:
                 continue
             if asked.escalated_at is None or asked.escalated_at > latest:
                 yield f"{need}: nobody was called or told for the one who asked {asked.at}"
-            able = [one for one in year.hospital.people if surely_able(asked, one, need, full, latest)]
-            if able:
+            if able := able_by(year, asked, need, latest, full):
                 yield f"{need}: {able[0].name} was not called for the one who asked {asked.at}"
 
 
@@ -164,6 +163,16 @@ def fullness(history: History) -> dict[Person, tuple[list[datetime], list[dateti
             starts.append(call.sent)
             gone.append(min(ends, default=datetime.max.replace(tzinfo=call.sent.tzinfo)))
     return {person: (sorted(starts), sorted(gone)) for person, (starts, gone) in found.items()}
+
+
+def able_by(year: Year, asked: Asked, since: datetime, until: datetime, full: Any) -> list[Person]:
+    """Who could surely have been called. A call that ended while its worker lay dead, before its letter left, was made
+    too, and nobody saw it.
+    """
+    unseen = {who for request, who in year.history.meant if request == asked.id}
+    unseen -= {call.person.row.pk for call in asked.calls}
+    there = [person for person in year.hospital.people if person.row.pk not in unseen]
+    return [person for person in there if surely_able(asked, person, since, full, until)]
 
 
 def surely_able(asked: Asked, person: Person, at: datetime, full: Any, until: datetime | None = None) -> bool:

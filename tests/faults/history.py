@@ -61,6 +61,7 @@ class History:
     asked: list[Asked] = field(default_factory=list)
     kills: list[datetime] = field(default_factory=list)
     letters: list[tuple[datetime, str, str, str]] = field(default_factory=list)  # when, to whom, subject, body
+    meant: set[tuple[UUID, UUID]] = field(default_factory=set)  # request and supporter: called, also if no letter left
     swaps: set[str] = field(default_factory=set)  # which letters are about a shift, by their number
     wrong: list[str] = field(default_factory=list)  # what somebody saw that should not be
     unannounced: int = 0  # calls that stood on a page without a letter

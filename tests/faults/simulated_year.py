@@ -52,6 +52,8 @@ class Year:
 
         def and_wake(row: DueWork) -> None:
             write_down(row)
+            if row.kind == "support.page":
+                self.history.meant.add((row.subject, row.to))
             self.wake(row.due_at, row.subject)
 
         return and_wake
