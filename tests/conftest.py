@@ -19,6 +19,7 @@ QUIET = (
     "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
     "--disable-sync --disable-dev-shm-usage"
 )
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about a duration
 hypothesis.settings.load_profile("untimed")
 
@@ -41,8 +42,10 @@ def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
         options["options"] = f"{as_owner} -c role=healing_web"  # for every connection, also one made by a thread
         connection.close()
         yield
+        full = left_behind()
         connection.close()
         drop(connection.settings_dict["NAME"])
+        assert not full, f"a test has left rows behind: {full}"
 
 
 def drop(name: str) -> None:
@@ -58,6 +61,24 @@ def drop(name: str) -> None:
                 raise
             sleep(patience)
     owner.close()
+
+
+def emptied_tables(cursor: Any) -> list[str]:
+    """Every table of the owner in which no row stays from one test to the next."""
+    cursor.execute("select format('%I.%I', schemaname, tablename) from pg_tables where tableowner = current_user")
+    return [table for (table,) in cursor.fetchall() if not table.endswith(KEPT)]
+
+
+def left_behind() -> list[str]:
+    """The tables with rows that a test has committed and not taken out: the next test would meet them."""
+    become("healing_owner")
+    with connection.cursor() as cursor:
+        full = []
+        for table in emptied_tables(cursor):
+            cursor.execute(f"alter table {table} no force row level security")  # the database goes after this
+            cursor.execute(f"select exists (select from {table})")
+            full += [table] * cursor.fetchone()[0]
+    return full
 
 
 def become(role: str) -> None:
@@ -82,6 +103,21 @@ def as_worker(db: None) -> Iterator[None]:
     become("healing_worker")
     yield
     become("healing_web")
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Rows are really committed, so that several connections see them. The owner empties everything afterwards."""
+    with django_db_blocker.unblock():
+        yield
+        become("healing_owner")
+        with connection.cursor() as cursor:
+            tables = emptied_tables(cursor)
+            for switch in ("disable", "enable"):  # what records only grows, also for its owner
+                cursor.execute(";".join(f"alter table {table} {switch} trigger user" for table in tables))
+                if switch == "disable":
+                    cursor.execute(f"truncate {', '.join(tables)} cascade")
+        become("healing_web")
 
 
 @pytest.fixture

@@ -2,41 +2,19 @@
 
 import os
 import sys
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 
 from healing import due, ids
 from support.models import Due
-from tests.conftest import become
 from tests.faults.checks import everything, figures
 from tests.faults.simulated_year import BEGIN, Year
 
 REQUESTS = int(os.environ.get("SIMULATED_REQUESTS", "100"))
-KEPT = ("django_migrations", "django_content_type", "auth_permission")
 SEED = int(os.environ.get("SIMULATED_SEED", "1"))
-
-
-@pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Rows are really committed, so that a dying worker loses what it has not committed and nothing else."""
-    with django_db_blocker.unblock():
-        yield
-        become("healing_owner")
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select format('%I.%I', schemaname, tablename) from pg_tables where tableowner = current_user"
-            )
-            tables = [table for (table,) in cursor.fetchall() if not table.endswith(KEPT)]
-            for switch in ("disable", "enable"):
-                cursor.execute(";".join(f"alter table {table} {switch} trigger user" for table in tables))
-                if switch == "disable":
-                    cursor.execute(f"truncate {', '.join(tables)} cascade")
-        become("healing_web")
 
 
 @pytest.mark.usefixtures("committed")

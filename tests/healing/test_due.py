@@ -407,14 +407,10 @@ def raising(error: type[BaseException]) -> Callable[..., None]:
 
 # --- several workers at once, on rows that are really committed ---------------------------------------------------
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock():
-        become("healing_worker")
-        yield
-        become("healing_owner")
-        with connection.cursor() as cursor:
-            cursor.execute("truncate healing_due, healing_effect, healing_heartbeat")
-        become("healing_web")
+def among_workers(committed: None) -> Iterator[None]:
+    become("healing_worker")
+    yield
+    become("healing_web")
 
 
 def in_threads(work: Callable[[], None], count: int) -> None:
@@ -432,7 +428,7 @@ def in_threads(work: Callable[[], None], count: int) -> None:
         thread.join()
 
 
-def test_many_workers_at_once_send_each_letter_once(committed: None, kinds: Any, sink: Sink) -> None:
+def test_many_workers_at_once_send_each_letter_once(among_workers: None, kinds: Any, sink: Sink) -> None:
     def addressed(item: Due) -> mail.Message:
         return mail.Message(f"{item.pk}@home.example", "Your appointment", "A letter\n", "no-reply@hospital.example")
 
@@ -449,7 +445,9 @@ def test_many_workers_at_once_send_each_letter_once(committed: None, kinds: Any,
     assert {state(key) for key in keys} == {("done", "done")}
 
 
-def test_a_worker_that_is_handing_over_keeps_its_row(committed: None, kinds: Any, sink: Sink, monkeypatch: Any) -> None:
+def test_a_worker_that_is_handing_over_keeps_its_row(
+    among_workers: None, kinds: Any, sink: Sink, monkeypatch: Any
+) -> None:
     """Its lease may run out while a slow server reads: nobody else takes the row, so nothing is called ambiguous."""
     begun, go_on, give = threading.Event(), threading.Event(), mail._give
 

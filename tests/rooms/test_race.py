@@ -1,6 +1,6 @@
 """Taking back and carrying across at the same moment, in two real connections: no word is readable afterwards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Barrier, Event, Thread
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +10,7 @@ from django.db import connection
 
 from cases import door
 from cases.actions import consent as acts
-from healing import due, ids
 from healing.errors import ConsentMissing
-from healing.models import Site
 from tests.factories.cases import opened
 from tests.rooms.visiting import furnished
 
@@ -21,19 +19,13 @@ ROUNDS = 8
 
 
 @pytest.fixture
-def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
-    """Rows that stay: two connections only see what is committed. Nothing of them is left to be sent."""
-    with django_db_blocker.unblock():
-        mark = ids.new().hex
-        here = furnished(mark)
-        Site.objects.filter(pk=here.site.pk).update(host=f"{mark}.example")  # no visitor of another test lands here
-        for person in (here.maria, here.ben):
-            with opened(person.user) as viewer:
-                acts.decide(by=viewer, participant=person, purpose="take_part", decision="given")
-        yield here
-        with opened(here.sam) as viewer:
-            due.void(by=viewer)
-        connection.close()
+def house(committed: None) -> SimpleNamespace:
+    """Two connections only see what is committed."""
+    here = furnished()
+    for person in (here.maria, here.ben):
+        with opened(person.user) as viewer:
+            acts.decide(by=viewer, participant=person, purpose="take_part", decision="given")
+    return here
 
 
 def say(house: SimpleNamespace, decision: str) -> None:

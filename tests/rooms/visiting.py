@@ -8,14 +8,13 @@ from healing.roles import Role
 from tests.factories.cases import make_case, make_participant, make_site, make_staff, signed_in
 
 
-def furnished(mark: str = "") -> SimpleNamespace:
-    """Maria's room is on the family side, Ben's on the staff side; Sam goes with both. A mark: rows that can stay."""
-    own = {"slug": mark} if mark else {}
-    site = make_site(time_zone="Europe/London", **own)
-    sam = make_staff(site, Role.FACILITATOR, name="Sam Reed", email=mark and f"sam@{mark}.example")
+def furnished() -> SimpleNamespace:
+    """Maria's room is on the family side, Ben's on the staff side; Sam goes with both."""
+    site = make_site(time_zone="Europe/London")
+    sam = make_staff(site, Role.FACILITATOR, name="Sam Reed")
     case = make_case(sam)
-    maria = make_participant(case, side="harmed", name="Maria Lopez", **address(mark, "maria"))
-    ben = make_participant(case, side="staff", name="Ben Okoro", **address(mark, "ben"))
+    maria = make_participant(case, side="harmed", name="Maria Lopez")
+    ben = make_participant(case, side="staff", name="Ben Okoro")
     return SimpleNamespace(site=site, sam=sam, case=case, maria=maria, ben=ben)
 
 
@@ -29,7 +28,3 @@ def visitor(room: Participant) -> SimpleNamespace:
         return client.post(at + path, data or {}, **kwargs)
 
     return SimpleNamespace(room=room, client=client, at=at, get=get, post=post)
-
-
-def address(mark: str, name: str) -> dict[str, str]:
-    return {"email": f"{name}@{mark}.example"} if mark else {}

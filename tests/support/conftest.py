@@ -6,7 +6,6 @@ import time_machine
 
 from healing import clock
 from healing.models import Site
-from tests.facilitation.conftest import committed  # noqa: F401  # rows that several connections see
 from tests.factories.cases import make_site
 from tests.mail_sink import Sink, listening
 

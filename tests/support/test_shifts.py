@@ -19,7 +19,6 @@ from support.actions import shifts
 from support.models import Away, Channel, Competence, Due, Key, Shift, Supporter, Swap
 from tests.factories.cases import make_site, make_staff, signed_in
 from tests.factories.peers import ask, coordinating, make_shift, make_supporter, supporting, tick, working
-from tests.healing.conftest import committed  # noqa: F401
 from tests.mail_sink import Sink, listening
 from tests.support.test_giving_pages import main, press
 
@@ -256,7 +255,7 @@ def taking(supporter: Supporter, swap: Swap) -> Callable[[], None]:
 
 
 @pytest.mark.parametrize("attempt", range(4))
-def test_one_shift_goes_to_one_of_two_who_take_it_at_once(attempt: int, committed: None) -> None:  # noqa: F811
+def test_one_shift_goes_to_one_of_two_who_take_it_at_once(attempt: int, committed: None) -> None:
     site = make_site()
     tom, ann, lee = (make_supporter(site, on_call=False) for _ in range(3))
     shift = tomorrow(tom)
@@ -269,7 +268,7 @@ def test_one_shift_goes_to_one_of_two_who_take_it_at_once(attempt: int, committe
 
 
 @pytest.mark.parametrize("attempt", range(4))
-def test_whoever_takes_two_at_once_gets_one_at_a_time(attempt: int, committed: None) -> None:  # noqa: F811
+def test_whoever_takes_two_at_once_gets_one_at_a_time(attempt: int, committed: None) -> None:
     """Two shifts of the same hours, one taker in two tabs."""
     site = make_site()
     tom, ann, lee = (make_supporter(site, on_call=False) for _ in range(3))
