@@ -1,12 +1,13 @@
 """What peer support does by itself: calling, escalating, erasing, and messages that say nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from healing import access, clock, due, mail, push, sms
 from healing.models import Site, User
-from support.actions import closing, paging, records, reminding
+from support.actions import closing, news, paging, records, reminding
 from support.house import Visitor
 from support.models import Channel, Due, Effect, Reminder, Request, Supporter
 
@@ -40,6 +41,11 @@ def tend(item: Due) -> None:
     paging.tend(by=_here(), request_id=item.subject)
 
 
+@due.act("support.changed")
+def changed(item: Due) -> None:
+    news.tell(by=_here(), request_id=item.subject)
+
+
 @due.act("support.erase")
 def erase(item: Due) -> None:
     closing.erase_later(by=_here(), request_id=item.subject)
@@ -58,9 +64,19 @@ def left(item: Due) -> None:
 @due.sending("support.page", repeatable=True)
 def page(item: Due) -> due.Message | None:
     """To one supporter on one way: something waits for you. Kept back when they are not asked any more."""
+    return _on_one_way(item, paging.still_paged)
+
+
+@due.sending("support.news", repeatable=True)
+def told(item: Due) -> due.Message | None:
+    """The same about a request that is with them. Kept back when it is not any more."""
+    return _on_one_way(item, news.still_with)
+
+
+def _on_one_way(item: Due, concerns: Callable[[Visitor, UUID, UUID], bool]) -> due.Message | None:
     channel = Channel.objects.visible_to(_here()).filter(pk=item.to).first()
     supporter = _supporter(channel.supporter_id if channel else item.to)
-    if supporter is None or not paging.still_paged(_here(), item.subject, supporter.pk):
+    if supporter is None or not concerns(_here(), item.subject, supporter.pk):
         return None
     if channel is None:
         return _letter(_address(supporter.user_id), supporter.site)

@@ -19,11 +19,11 @@ BUSY = timedelta(minutes=10)  # requests asked at the site in this time count as
 
 # Fewer lately than this: how long a form must have been open.
 WAITS = (
-    (10, timedelta(seconds=2)),
-    (20, timedelta(seconds=10)),
-    (40, timedelta(seconds=30)),
-    (80, timedelta(minutes=1)),
-    (160, timedelta(minutes=2)),
+    (20, timedelta(seconds=2)),
+    (30, timedelta(seconds=10)),
+    (50, timedelta(seconds=30)),
+    (90, timedelta(minutes=1)),
+    (170, timedelta(minutes=2)),
 )
 LONGEST = timedelta(minutes=5)
 

@@ -9,8 +9,8 @@ from healing import clock, sealed
 from healing.errors import HealingError
 from healing.models import Site
 from healing.transitions import move
-from support import house, words
-from support.actions import closing, paging
+from support import busy, house, words
+from support.actions import closing, news, paging
 from support.house import Visitor
 from support.models import Key, Request
 
@@ -46,6 +46,7 @@ def ask(
     request.contact, request.name = contact, name
     request.save(update_fields=["contact", "name"])
     paging.start(request)
+    busy.one_more(site)  # and not when the same form comes again
     return request
 
 
@@ -56,7 +57,7 @@ def refer(*, by: Visitor, site: Site, nonce: str, **wish: Any) -> None:
 
 @transaction.atomic
 def change_time(*, by: Visitor, request: Request, when: str, at: datetime | None) -> None:
-    """Another time suits better. Whoever has the request sees it; otherwise the search starts anew from then.
+    """Another time suits better. Whoever has the request is told; otherwise the search starts anew from then.
 
     Until then nobody waits, so that an alarm which stands goes.
     """
@@ -67,6 +68,7 @@ def change_time(*, by: Visitor, request: Request, when: str, at: datetime | None
     if locked.called_from > now:
         paging.all_clear(by, locked)
     paging.start(locked)
+    news.changed(locked)
 
 
 @transaction.atomic
@@ -75,6 +77,7 @@ def change_contact(*, by: Visitor, request: Request, reach_by: str, contact: str
     house.take(by, locked.pk)
     locked.reach_by, locked.contact, locked.reply, locked.reply_at = reach_by, contact, "", None
     locked.save(update_fields=["reach_by", "contact", "reply", "reply_at"])
+    news.changed(locked)
 
 
 @transaction.atomic

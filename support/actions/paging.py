@@ -13,15 +13,17 @@ from healing import clock, ids
 from healing.protected import ScopedQuerySet
 from healing.transitions import move
 from support import house
+from support.actions import news
 from support.actions.plans import plan
 from support.fair import Candidate, next_to_call
 from support.house import Visitor
-from support.models import Alarm, Channel, Due, Load, Page, Request, Shift, Supporter
+from support.models import Alarm, Due, Load, Page, Request, Shift, Supporter
 from support.queries import candidates
 from support.queries.waits import quarter_of
 
 SOME_TIME = ("before_shift", "after_shift")  # only the two of them know when that is
 A_DAY = timedelta(hours=24)
+A_WEEK = 7  # days
 TRY_AGAIN = timedelta(minutes=10)  # while nobody can be called: somebody may come on duty, or be free again
 
 
@@ -51,6 +53,8 @@ def call_next(*, by: Visitor, request_id: UUID) -> None:
     _let_go(by, request)
     if request.called_from > now:  # another time was chosen since
         return
+    if request.alarm:
+        _tell_coordinators(by, request)  # who became one since
     chosen = next_to_call(candidates.wish(by, request), candidates.candidates(by, request.site))
     if chosen is None:
         escalate(by=by, request=request)
@@ -97,8 +101,17 @@ def tend(*, by: Visitor, request_id: UUID) -> None:
         return
     if candidates.serving(by, request.site).filter(pk__in=[request.supporter_id]).exists():
         look_after(request)
+        if _forgotten(request):
+            news.tell(by=by, request_id=request.pk)
     else:
         give_back(by=by, request=request)
+
+
+def _forgotten(request: Request) -> bool:
+    """For a week or more nobody has closed it: once a week whoever it is with hears that something waits for them."""
+    since = max(request.claimed_at, request.wanted_from) if request.claimed_at else clock.now()
+    days = (clock.now() - since).days
+    return days > 0 and days % A_WEEK == 0
 
 
 def look_after(request: Request) -> None:
@@ -122,10 +135,7 @@ def escalate(*, by: Visitor, request: Request) -> None:
     alarm = Alarm.objects.create(site=request.site)
     request.escalated_at, request.alarm = request.escalated_at or clock.now(), alarm.pk
     request.save(update_fields=["escalated_at", "alarm"])
-    keepers = candidates.coordinators(by, request.site, request.asker)
-    for user in keepers.values_list("user_id", flat=True).distinct():
-        key = f"support.alarm:{alarm.pk}:{user}"
-        plan("support.alarm", subject=request.pk, at=clock.now(), key=key, to=user)
+    _tell_coordinators(by, request)
 
 
 def all_clear(by: Visitor, request: Request) -> None:
@@ -142,6 +152,14 @@ def still_paged(by: Visitor, request_id: UUID, supporter: UUID) -> bool:
     rows = Request.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
     request = rows.filter(pk=request_id, status="waiting", supporter=supporter, page_until__gt=clock.now()).first()
     return request is not None and _open_pages(by, request).filter(supporter=supporter).exists()
+
+
+def _tell_coordinators(by: Visitor, request: Request) -> None:
+    """Each of them once about one alarm."""
+    keepers = candidates.coordinators(by, request.site, request.asker)
+    for user in keepers.values_list("user_id", flat=True).distinct():
+        key = f"support.alarm:{request.alarm}:{user}"
+        plan("support.alarm", subject=request.pk, at=clock.now(), key=key, to=user)
 
 
 def _may_still_answer(by: Visitor, request: Request, now: datetime) -> bool:
@@ -178,8 +196,7 @@ def _page(by: Visitor, request: Request, chosen: Candidate, now: datetime) -> No
     newest = supporters.aggregate(turn=Max("last_turn"))["turn"]
     supporters.filter(pk=chosen.id).update(last_turn=newest + 1)
     _count(by, request, chosen.id)
-    channels = Channel.objects.visible_to(by).filter(supporter=chosen.id).values_list("pk", flat=True)
-    for way in [chosen.id, *channels]:  # the account's own address is a way too
+    for way in news.ways(by, chosen.id):
         plan("support.page", subject=request.pk, at=now, key=f"support.page:{page.pk}:{way}", to=way)
     look_for_somebody(request, at=until)
 

@@ -54,9 +54,7 @@ class Asking(FormPage):
             response = self.render(form=form, busy=seconds >= MOMENT, status=429)
             response.headers["Retry-After"] = str(seconds)
             return response
-        response = self.done(form)
-        busy.one_more(self.site)
-        return response
+        return self.done(form)
 
 
 class AskingForMyself(Asking):

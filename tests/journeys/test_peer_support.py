@@ -165,7 +165,7 @@ def test_where_nobody_is_on_call_the_coordinator_is_told(house: Any, someone: An
     asker.asks(PHONE).person.sees("Nobody is on call just now")
     assert stored(asker.person) == [0, 0]
     asker.waits_to_read("The coordinator has been told that someone waits. They are not told who.")
-    grace.is_called().person.sees("Someone is waiting, and no colleague has been able to come.")
+    grace.is_called().person.sees("Someone is waiting for a colleague.")
     puts_on_call(grace, "Tom Lindqvist")
     post.moves_on("1 hour")
     tom.says_yes()

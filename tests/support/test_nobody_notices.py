@@ -18,7 +18,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from healing import clock, sms
 from healing.models import Site, User
 from healing.roles import Role
-from support import busy
 from support.actions import asking, closing, giving
 from support.models import Encounter, Load, Request, Shift, Supporter, Unit
 from support.queries.waits import FEWEST, quarter_of
@@ -134,7 +133,6 @@ def nothing(world: World) -> None:
 
 def somebody_asks(world: World) -> tuple[Request, str]:
     request, words = ask(world.site, name="Alex", unit=world.unit)
-    busy.one_more(world.site)  # as the page does that took it
     tick()
     assert seen_by_due_work(request).supporter == world.tom
     return request, words

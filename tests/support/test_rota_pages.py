@@ -241,7 +241,7 @@ def test_an_alarm_says_that_somebody_waits_and_what_to_do(grace: Client, site: A
     page = grace.get(reverse("support_rota"))
 
     assert "waiting" not in quiet
-    assert "Someone is waiting, and no colleague has been able to come." in words(page)
+    assert "Someone is waiting for a colleague." in words(page)
     assert "within ten minutes" in words(page)
     assert "555 0199" in words(page)
     assert str(alarm.pk) not in page.text

@@ -84,12 +84,12 @@ def test_a_person_may_read_for_a_whole_day(night):
     ("lately", "needed"),
     [
         (0, 2 * SECOND),
-        (9, 2 * SECOND),
-        (10, 10 * SECOND),
-        (39, 30 * SECOND),
-        (40, MINUTE),
-        (159, 2 * MINUTE),
-        (160, 5 * MINUTE),
+        (19, 2 * SECOND),
+        (20, 10 * SECOND),
+        (49, 30 * SECOND),
+        (50, MINUTE),
+        (169, 2 * MINUTE),
+        (170, 5 * MINUTE),
         (1_000_000, 5 * MINUTE),
     ],
 )

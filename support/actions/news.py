@@ -1,0 +1,41 @@
+"""What supporters hear of a request that is with them: that something waits for them, and never what."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from healing import clock
+from support.actions.plans import plan
+from support.house import Visitor
+from support.models import Channel, Request
+
+COLLECTED = timedelta(minutes=2)  # what changes within them is one message, and a message follows each change
+
+
+def ways(by: Visitor, supporter: UUID) -> list[UUID]:
+    """On which they hear: the account's own address, and each way of their own."""
+    return [supporter, *Channel.objects.visible_to(by).filter(supporter=supporter).values_list("pk", flat=True)]
+
+
+def changed(request: Request) -> None:
+    """Another time or another way to reach them: whoever has said yes would ring at the wrong hour or number."""
+    if request.status in ("claimed", "reached"):
+        slot = clock.now().timestamp() // COLLECTED.total_seconds() + 1
+        at = datetime.fromtimestamp(slot * COLLECTED.total_seconds(), UTC)
+        plan("support.changed", subject=request.pk, at=at, key=f"support.changed:{request.pk}:{slot:.0f}")
+
+
+def tell(*, by: Visitor, request_id: UUID) -> None:
+    """Whoever it is with, on each of their ways."""
+    rows = Request.objects.visible_to(by).filter(pk=request_id, status__in=("claimed", "reached"))
+    request = rows.exclude(supporter=None).first()
+    if request is not None and request.supporter_id is not None:
+        now = clock.now()
+        key = f"support.news:{request.pk}:{now.timestamp():.0f}"
+        for way in ways(by, request.supporter_id):
+            plan("support.news", subject=request.pk, at=now, key=f"{key}:{way}", to=way)
+
+
+def still_with(by: Visitor, request_id: UUID, supporter: UUID) -> bool:
+    """Whether it is still this supporter's. Held until the message has left."""
+    rows = Request.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
+    return rows.filter(pk=request_id, status__in=("claimed", "reached"), supporter=supporter).first() is not None
