@@ -14,7 +14,7 @@ from healing.roles import Permission
 from support.actions import paging
 from support.actions.plans import plan
 from support.house import Visitor
-from support.models import Channel, Exclusion, Key, Lead, Request, Supporter, Unit
+from support.models import Channel, Exclusion, Key, Lead, Page, Request, Supporter, Unit
 from support.queries.supporters import serving, shifts_to_come, without_record
 
 
@@ -62,6 +62,9 @@ def let_go(*, by: Visitor, supporter_id: UUID) -> None:
     rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
     for request in rows.filter(supporter=supporter_id, status__in=("claimed", "reached")):
         paging.give_back(by=by, request=request)
+    Page.objects.visible_to(by).filter(supporter=supporter_id, outcome="open").update(outcome="passed")
+    for request in rows.filter(supporter=supporter_id, status="waiting"):
+        paging.look_for_somebody(request, at=clock.now())
     for model in (Channel, Exclusion):
         model.objects.visible_to(by).filter(supporter=supporter_id).delete()
     Key.objects.visible_to(by).filter(holder=supporter_id).delete()

@@ -8,10 +8,19 @@ import pytest
 from healing import access, clock
 from healing.models import Membership, Site, User
 from healing.roles import Role
-from support.actions import asking, giving
+from support.actions import asking, giving, records
 from support.models import Alarm, Away, Due, Request, Shift, Supporter
 from tests.factories.cases import as_role, make_staff
-from tests.factories.peers import ask, asking_as, make_supporter, seen_by_due_work, supporting, tick, working
+from tests.factories.peers import (
+    ask,
+    asking_as,
+    coordinating,
+    make_supporter,
+    seen_by_due_work,
+    supporting,
+    tick,
+    working,
+)
 from tests.mail_sink import TAKEN, Sink
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sink")]
@@ -176,3 +185,17 @@ def test_whoever_s_supporter_lost_the_role_is_given_to_a_colleague(site: Site, s
     tick()
 
     assert seen_by_due_work(request).supporter == second
+
+
+def test_whose_record_ends_while_they_are_called_makes_nobody_wait(site: Site, grace: User) -> None:
+    for _ in range(2):
+        make_supporter(site)
+    request, _ = ask(site)
+    tick()
+    called = seen_by_due_work(request).supporter
+    assert called is not None
+    with coordinating(grace) as by:
+        records.end(by=by, supporter=called)
+    tick()
+
+    assert seen_by_due_work(request).supporter not in (called, None)
