@@ -88,6 +88,11 @@ REQUIRED_WORDS = (  # what to do next, by kind of field; a form may say it bette
     ((forms.EmailField,), _("Write an email address, like name@example.org.")),
     ((forms.Field,), _("Fill this in to go on.")),
 )
+NOT_OFFERED = ("invalid_choice", "invalid_list", "invalid_pk_value")
+NOT_OFFERED_WORDS = (  # an answer that was there when the page was opened, or one that never was
+    ((forms.ModelMultipleChoiceField, forms.MultipleChoiceField), _("Choose from these answers.")),
+    ((forms.Field,), _("Choose one of the answers.")),
+)
 
 
 class CalmForm:
@@ -142,10 +147,14 @@ class HealingModelForm(CalmForm, forms.ModelForm):
 
 
 def say_what_to_do(field: forms.Field) -> None:
-    """Replace Django's "This field is required." unless the form brought its own words."""
-    if field.error_messages.get("required") != forms.Field.default_error_messages["required"]:
-        return
-    for kinds, words in REQUIRED_WORDS:
-        if isinstance(field, kinds):
-            field.error_messages["required"] = words
-            return
+    """Replace what Django says of a missing or unknown answer, unless the form brought its own words."""
+    said = field.error_messages
+    if said.get("required") == forms.Field.default_error_messages["required"]:
+        said["required"] = words_for(field, REQUIRED_WORDS)
+    for code in NOT_OFFERED:
+        if code in said and said[code] == type(field).default_error_messages.get(code):
+            said[code] = words_for(field, NOT_OFFERED_WORDS)
+
+
+def words_for(field: forms.Field, by_kind: tuple):
+    return next(words for kinds, words in by_kind if isinstance(field, kinds))

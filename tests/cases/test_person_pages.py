@@ -58,11 +58,11 @@ def test_a_supporter_comes_with_somebody(client, sam, case):
     [
         ({"name": ""}, "Fill this in to go on."),
         ({"part": ""}, "Choose an answer."),
-        ({"part": "nurse"}, "Select a valid choice"),
+        ({"part": "nurse"}, "Choose one of the answers"),
         ({"part": "supporter"}, "comes with somebody. Choose who that is."),
         ({"accompanies": "maria"}, "Only a supporter or an interpreter comes with somebody."),
-        ({"accompanies": "x"}, "Select a valid choice"),
-        ({"language": "xx"}, "Select a valid choice"),
+        ({"accompanies": "x"}, "Choose one of the answers"),
+        ({"language": "xx"}, "Choose one of the answers"),
         ({"name": "x" * 121}, "at most 120"),
     ],
 )

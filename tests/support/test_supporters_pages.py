@@ -202,7 +202,7 @@ def test_training_is_written_down_renewed_and_removed(grace: Client, site: Any) 
     [
         ("COM13", TODAY + timedelta(1), None, "Give a day that is not still to come."),
         ("COM13", TODAY, TODAY, "Give a day after the one on which it was learnt."),
-        ("COM15", TODAY, None, "Select a valid choice"),
+        ("COM15", TODAY, None, "Choose one of the answers"),
     ],
 )
 def test_training_that_cannot_be_is_said(

@@ -1,0 +1,42 @@
+"""An answer that a form does not offer: what to do is said in words of ours, and what was sent is not read out."""
+
+from typing import Any
+
+import pytest
+from django import forms
+
+from healing import ids
+from healing.forms import HealingForm
+from healing.models import Site
+
+CHOICES = [("yes", "Yes"), ("no", "No")]
+ONE, SEVERAL = "Choose one of the answers.", "Choose from these answers."
+NOTHING = Site.objects.none()
+NOBODY_S = str(ids.new())
+OWN = {"invalid_choice": "This has gone."}
+
+
+class NarrowField(forms.ChoiceField):
+    """A kind of field that somebody made."""
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "said"),
+    [
+        (forms.ChoiceField(choices=CHOICES), "raw", ONE),
+        (forms.TypedChoiceField(choices=CHOICES), "raw", ONE),
+        (forms.TypedChoiceField(choices=CHOICES, coerce=int), "yes", ONE),
+        (NarrowField(choices=CHOICES), "raw", ONE),
+        (forms.ModelChoiceField(NOTHING), NOBODY_S, ONE),
+        (forms.MultipleChoiceField(choices=CHOICES), ["yes", "raw"], SEVERAL),
+        (forms.MultipleChoiceField(choices=CHOICES), "raw", SEVERAL),
+        (forms.TypedMultipleChoiceField(choices=CHOICES), ["raw"], SEVERAL),
+        (forms.ModelMultipleChoiceField(NOTHING), [NOBODY_S], SEVERAL),
+        (forms.ModelMultipleChoiceField(NOTHING), "raw", SEVERAL),
+        (forms.ChoiceField(choices=CHOICES, error_messages=OWN), "raw", "This has gone."),
+    ],
+)
+def test_it_says_what_to_do(field: forms.Field, sent: Any, said: str) -> None:
+    form = type("OneForm", (HealingForm,), {"q": field})({"q": sent})
+
+    assert form.errors == {"q": [said]}
