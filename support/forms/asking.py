@@ -61,20 +61,32 @@ def address(written: str, reach_by: str) -> str:
     if reach_by == "email":
         if "@" not in written:
             raise ValidationError(_("Write an email address, like name@example.org. Or choose “Call” above."))
-        validate_email(written)
-        if len(written.encode()) > MOST_BYTES:
-            raise ValidationError(_("This address is too long for us. Do you have a shorter one, or a number?"))
-        return written
+        return email_address(written)
     if "@" in written:
         raise ValidationError(_("This is an email address. Choose “Email” above, or write a number."))
     return sms.normalised(written)
 
 
+def email_address(written: str) -> str:
+    """As it was written, if a letter can be sent to it and our table has room for it."""
+    validate_email(written)
+    if len(written.encode()) > MOST_BYTES:
+        raise ValidationError(_("This address is too long for us. Write a shorter one, if you have one."))
+    return written
+
+
 class TimeForm(AskingForm):
-    """`at` is added to what was cleaned: the moment that was chosen, or nothing."""
+    """`at` is added to what was cleaned: the moment that was chosen, or nothing.
+
+    The day and the time count where “At a time I choose” is chosen, and are out of sight where it is not.
+    """
 
     when = forms.ChoiceField(label=_("When is a good time?"), choices=WHEN, widget=forms.RadioSelect, initial="now")
-    day = forms.ChoiceField(label=_("Day"), required=False)
+    day = forms.ChoiceField(
+        label=_("Day"),
+        required=False,
+        error_messages={"invalid_choice": _("This day has passed. Choose another day, or “As soon as possible”.")},
+    )
     time = forms.TimeField(
         label=_("Time"),
         required=False,
@@ -93,11 +105,20 @@ class TimeForm(AskingForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        cleaned["at"] = self._moment(cleaned) if cleaned.get("when") == "at" else None
+        cleaned["at"] = None
+        if cleaned.get("when") == "at":
+            cleaned["at"] = self._moment(cleaned)
+        else:
+            for name in ("day", "time"):
+                self.errors.pop(name, None)
+                cleaned[name] = None
         return cleaned
 
     def _moment(self, cleaned: dict[str, Any]) -> datetime | None:
         if "day" in self.errors or "time" in self.errors:
+            return None
+        if not cleaned["day"]:
+            self.add_error("day", _("Choose the day. Or choose another answer above."))
             return None
         if not cleaned["time"]:
             self.add_error("time", _("Write the time, like 15:30. Or choose another answer above."))
@@ -160,7 +181,7 @@ class TicketForm(ReachForm, TimeForm):
     @property
     def secret(self) -> str:
         """What reply words are made of: the ticket and all that was said. Whoever saw only the ticket opens nothing."""
-        said = sorted((name, str(value)) for name, value in self.wish().items())
+        said = sorted((name, str(value)) for name, value in self.cleaned_data.items())
         return f"{self.carried.nonce}:{said}"
 
 

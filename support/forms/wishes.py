@@ -1,4 +1,8 @@
-"""The whole page on which somebody asks for themselves: two answers are needed, the others are theirs to give."""
+"""The whole page on which somebody asks for themselves: two answers are needed, the others are theirs to give.
+
+What can be chosen may change while the page is open. Nothing that was chosen is dropped: it counts, or it is said that
+it cannot.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -7,17 +11,25 @@ from django import forms
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from healing.protected import ScopedQuerySet
 from support.codes import FROM_WHERE, PROFESSIONS
 from support.forms.asking import TicketForm
+from support.models import Supporter
 
 Choices = list[tuple[str, str]]
 NO_ANSWER = ("", _("No answer"))
 NOBODY = ("", _("Nobody in particular"))
+CHOSEN_BEFORE = _("The colleague you chose")  # who is not named in the list any more
+CHOOSE_UNIT = _("Choose your unit, so that we know which one you mean. Or choose “It does not matter” below.")
 FOLDED = ("name", "unit", "from_where", "profession", "alike", "language", "avoid", "prefer")
 
 
 def row_choice(label: Any, **options: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, required=False, coerce=UUID, empty_value=None, **options)
+
+
+def gone(words: Any) -> dict[str, Any]:
+    return {"invalid_choice": words}
 
 
 class AskForm(TicketForm):
@@ -28,7 +40,11 @@ class AskForm(TicketForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    unit = row_choice(_("Your unit"), help_text=_("Nobody who leads your unit will be called."))
+    unit = row_choice(
+        _("Your unit"),
+        help_text=_("Nobody who leads your unit will be called."),
+        error_messages=gone(_("This unit is not in the list any more. Choose your unit again, or “No answer”.")),
+    )
     from_where = forms.ChoiceField(
         label=_("A colleague from your own unit, or from another?"),
         choices=FROM_WHERE,
@@ -38,14 +54,27 @@ class AskForm(TicketForm):
     )
     profession = forms.ChoiceField(label=_("Your work"), choices=[NO_ANSWER, *PROFESSIONS], required=False)
     alike = forms.BooleanField(label=_("Somebody with the same work would be good"), required=False)
-    language = forms.ChoiceField(label=_("Language for the talk"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language for the talk"),
+        required=False,
+        error_messages=gone(_("This language is not in the list any more. Choose another one.")),
+    )
     avoid = row_choice(_("Somebody who must not be called"), help_text=_("They are not told."))
-    prefer = row_choice(_("Somebody you would like"), help_text=_("If they can. If not, we call somebody else."))
+    prefer = row_choice(
+        _("Somebody you would like"),
+        help_text=_("If they can. If not, we call somebody else."),
+        error_messages=gone(
+            _("This colleague is not in the list any more. Choose somebody else, or “Nobody in particular”.")
+        ),
+    )
 
-    def __init__(self, *args: Any, units: Choices, colleagues: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, units: Choices, colleagues: Choices, recorded: ScopedQuerySet[Supporter], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.recorded = recorded
         self.fields["unit"].choices = [NO_ANSWER, *units]
-        self.fields["avoid"].choices = [NOBODY, *colleagues]
+        self.fields["avoid"].choices = [NOBODY, *colleagues, *self._avoided_before(colleagues)]
         self.fields["prefer"].choices = [NOBODY, *colleagues]
         spoken = self.site.languages.split(",")
         self.fields["language"].choices = [(code, language_name(code)) for code in spoken]
@@ -55,7 +84,7 @@ class AskForm(TicketForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("from_where") in ("own", "elsewhere") and not cleaned.get("unit") and "unit" not in self.errors:
-            self.add_error("unit", _("Choose your unit, so that we know which one you mean."))
+            self.add_error("unit", CHOOSE_UNIT)
         if cleaned.get("alike") and not cleaned.get("profession"):
             self.add_error("profession", _("Choose your work, so that we know whom to look for."))
         if cleaned.get("avoid") and cleaned.get("avoid") == cleaned.get("prefer"):
@@ -74,18 +103,38 @@ class AskForm(TicketForm):
     def wish(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         told = {name: cleaned.get(name) or "" for name in ("name", "profession")}
-        ids = {f"{name}_id": cleaned.get(name) for name in ("unit", "avoid", "prefer")}
+        ids = {f"{name}_id": cleaned.get(name) for name in ("unit", "prefer")} | {"avoid_id": self._avoided()}
         language = cleaned.get("language") or self.site.languages.split(",")[0]
         from_where = cleaned.get("from_where") or "any"
         return super().wish() | told | ids | {"alike": cleaned["alike"], "language": language, "from_where": from_where}
 
+    def _avoided(self) -> UUID | None:
+        """An id that belongs to nobody here keeps nobody away. The answer is the same: it tells nobody who supports."""
+        return self.recorded.filter(pk=self.cleaned_data.get("avoid")).values_list("pk", flat=True).first()
+
+    def _avoided_before(self, colleagues: Choices) -> Choices:
+        """Whoever must not be called stays chosen, also when they are not listed any more."""
+        chosen = self.data.get("avoid", "")
+        return [] if chosen in dict(colleagues) or not is_id(chosen) else [(chosen, CHOSEN_BEFORE)]
+
     def _leave_out(self, without_choice: dict[str, Any]) -> None:
-        """A question to which there is only one answer is not asked."""
+        """A question to which there is only one answer is not asked, unless another answer was given before."""
+        nothing = ("", "any", self.site.languages.split(",")[0])
+        given = {name for name, value in self.data.items() if value not in nothing}
+        if "from_where" in given:
+            given.add("unit")
         for name, choices in without_choice.items():
-            if not choices:
+            if not choices and name not in given:
                 del self.fields[name]
         if "unit" not in self.fields:
             del self.fields["from_where"]
+
+
+def is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 def language_name(code: str) -> str:

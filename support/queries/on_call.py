@@ -52,6 +52,11 @@ def listed(by: Visitor, site: Site, asker: UUID | None = None) -> list[tuple[str
     return sorted(((str(pk), name) for pk, name in named.items()), key=lambda choice: choice[1])
 
 
+def recorded(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
+    """Who may be told never to be called for a request: everybody with a record here, listed or not."""
+    return Supporter.objects.visible_to(by).filter(site=site)
+
+
 def units(by: Visitor, site: Site) -> list[tuple[str, str]]:
     rows = Unit.objects.visible_to(by).filter(site=site, closed_on=None)
     return [(str(unit.pk), unit.name) for unit in rows]

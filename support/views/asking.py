@@ -72,7 +72,9 @@ class AskingForMyself(Asking):
 
     def options(self) -> dict[str, Any]:
         colleagues = on_call.listed(self.viewer, self.site, self.viewer.user_id)
-        return super().options() | {"units": on_call.units(self.viewer, self.site), "colleagues": colleagues}
+        recorded = on_call.recorded(self.viewer, self.site)
+        offered = {"units": on_call.units(self.viewer, self.site), "colleagues": colleagues, "recorded": recorded}
+        return super().options() | offered
 
 
 class Ask(AskingForMyself, PublicFormPage):
