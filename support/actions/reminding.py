@@ -15,16 +15,22 @@ from support.actions.plans import plan
 from support.house import Visitor
 from support.models import Key, Reminder
 
-MOST = 10
+MOST = 3
 AT = time(9)
 AFTER = timedelta(hours=1)  # then its address goes
 
 
 @transaction.atomic
-def remind(*, by: Visitor, site: Site, fingerprint: str, on: date, address: str) -> Reminder:
-    """Whoever has the reply words may ask for a letter, and take it back with them."""
+def remind(*, by: Visitor, site: Site, fingerprint: str, on: date, address: str) -> bool:
+    """Whoever has the reply words may ask for a letter, and take it back with them. One comes on a day.
+
+    False: one is to come on this day already. To what address is not compared: whoever found the words could try names.
+    """
     house.show_words(by, fingerprint)
-    if Reminder.objects.visible_to(by).filter(words_hash=fingerprint).count() >= MOST:
+    theirs = Reminder.objects.visible_to(by).filter(words_hash=fingerprint)
+    if theirs.filter(on=on).exists():
+        return False
+    if theirs.count() >= MOST:
         raise HealingError(gettext("You have %(most)d letters to come. Take one back to add another.") % {"most": MOST})
     reminder = Reminder(site=site, words_hash=fingerprint, on=on)
     reminder.save(force_insert=True)
@@ -34,7 +40,7 @@ def remind(*, by: Visitor, site: Site, fingerprint: str, on: date, address: str)
     reminder.save(update_fields=["address"])
     plan_letter(reminder)
     plan_end(reminder, at=_morning(reminder) + AFTER)
-    return reminder
+    return True
 
 
 def plan_letter(reminder: Reminder) -> None:

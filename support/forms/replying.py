@@ -10,7 +10,7 @@ from healing import clock
 from healing.forms import DatePartsField, HealingForm
 from support import words
 from support.codes import MET_NEED
-from support.forms.asking import AS_TYPED, AskingForm
+from support.forms.asking import AS_TYPED, AskingForm, email_address
 
 FARTHEST = timedelta(days=5 * 366)
 
@@ -63,3 +63,6 @@ class RemindForm(AskingForm):
         if on > today + FARTHEST:
             raise ValidationError(_("Choose a day in the next five years."))
         return on
+
+    def clean_address(self) -> str:
+        return email_address(self.cleaned_data["address"])

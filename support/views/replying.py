@@ -17,6 +17,10 @@ from support.queries import standing
 from support.views import acts
 from support.words import fingerprint
 
+ONE_A_DAY = _(
+    "A letter comes on this day already, so we added none. To use another address, take that letter back first."
+)
+
 
 class WithWords(PublicPage, FormPage):
     """Finds what the words in the form belong to. Unknown words and words of what is forgotten give the same page."""
@@ -112,8 +116,10 @@ class Remind(WithWords):
         form = RemindForm(self.request.POST, site=self.site)
         if not form.is_valid():
             return self.render(form=form, letters=self.letters(), status=422)
-        reminding.remind(by=self.viewer, site=self.site, fingerprint=fingerprint(self.words), **form.cleaned_data)
-        return self.listed(_("We will write to you on this day."))
+        asked = {"fingerprint": fingerprint(self.words), **form.cleaned_data}
+        if reminding.remind(by=self.viewer, site=self.site, **asked):
+            return self.listed(_("We will write to you on this day."))
+        return self.render(form=form, letters=self.letters(), said=ONE_A_DAY)
 
     def take_back(self, letters: list[Reminder]) -> HttpResponse:
         letter = next((one for one in letters if str(one.pk) == self.request.POST["remove"]), None)

@@ -35,6 +35,7 @@ def time() -> Iterator[Any]:
 
 
 DAY = {"on_0": "2", "on_1": "March", "on_2": "2028", "address": "al@home.example"}
+LONG = f"al@{'.'.join(['中' * 15] * 5)}.com"  # few letters, and more bytes than the table takes
 
 
 def reminders() -> list[Reminder]:
@@ -67,6 +68,7 @@ def test_a_letter_comes_on_its_day_and_its_address_goes(
 
     assert before == []
     assert "You asked us to write to you at this time." in letter.get_content()
+    assert "If it was not you, there is nothing to do." in letter.get_content()
     assert not any(word in str(letter).casefold() for word in ("support", "peer", "colleague"))
     assert reminders() == []
 
@@ -160,6 +162,7 @@ def test_nobody_else_takes_a_letter_back(client: Client, site: Site) -> None:
         ({"on_2": "2206"}, "next five years"),
         ({"on_1": "Smarch"}, "could not read that date"),
         ({"address": "al at home"}, "Write an email address"),
+        ({"address": LONG}, "This address is too long for us."),
     ],
 )
 def test_a_letter_needs_a_day_to_come_and_an_address(
@@ -176,13 +179,35 @@ def test_a_letter_needs_a_day_to_come_and_an_address(
 
 def test_there_is_an_end_to_letters(client: Client, site: Site) -> None:
     _, words = ask(site)
-    for month in range(1, 11):
+    for month in range(1, 4):
         do(client, "remind", words, **DAY | {"on_1": str(month)})
-    page = do(client, "remind", words, **DAY | {"on_1": "11"})
+    page = do(client, "remind", words, **DAY | {"on_1": "4"})
 
     assert page.status_code == 409
-    assert "Take one back" in page.text
-    assert [reminder.on for reminder in reminders()][-1] == date(2028, 10, 2)
+    assert "You have 3 letters to come. Take one back" in page.text
+    assert [reminder.on for reminder in reminders()][-1] == date(2028, 3, 2)
+
+
+@pytest.mark.parametrize("address", [DAY["address"], "mia@home.example"])
+def test_one_letter_comes_on_a_day(client: Client, site: Site, sink: Sink, time: Any, address: str) -> None:
+    """The answer is one whatever the address, so that whoever finds the words cannot try whose they are."""
+    _, words = ask(site)
+    pages = [do(client, "remind", words, **DAY | {"address": to}) for to in (DAY["address"], address)]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert "We will write to you on this day." not in said(pages[1])
+    assert "A letter comes on this day already, so we added none." in said(pages[1])
+    assert f'value="{address}"' in pages[1].text
+    assert len(reminders()) == 1
+    time.move_to(datetime(2028, 3, 2, 10, tzinfo=UTC))
+    tick()
+    assert [letter["To"] for letter in sink.letters] == [DAY["address"]]
+
+
+def test_other_words_have_letters_of_their_own(client: Client, site: Site) -> None:
+    for _, words in (ask(site), ask(site)):
+        assert "We will write to you on this day." in said(do(client, "remind", words, **DAY))
+    assert len(reminders()) == 2
 
 
 def test_a_letter_comes_on_its_morning_when_the_site_has_another_time_zone_by_then(
