@@ -12,6 +12,7 @@ KINDS = [
     ("team", _("For a team")),
     ("debrief", _("A talk after giving support")),
 ]
+COUNTED = [*KINDS, ("session", _("A session with a team that nobody asked for here"))]
 REACH_BY = [("phone", _("Phone call")), ("text", _("Text message")), ("email", _("Email"))]
 WHEN = [
     ("now", _("As soon as possible")),

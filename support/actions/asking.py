@@ -85,7 +85,7 @@ def ask_for_someone_else(*, by: Visitor, request: Request) -> None:
     """Another colleague, please. Nobody asks why, and whoever had it is not told."""
     locked = _open(by, request)
     now = clock.now()
-    blank: dict[str, Any] = {"supporter": None, "page_until": None, "claimed_at": None, "reached_at": None}
+    blank: dict[str, Any] = {"supporter": None, "page_until": None, "claimed_at": None}
     if locked.status == "waiting":
         Request.objects.visible_to(by).filter(pk=locked.pk).update(**blank)
     else:

@@ -16,7 +16,8 @@ from healing import access, clock, ids
 from healing.errors import HealingError
 from healing.transitions import move
 from support import house
-from support.actions.paging import SOME_TIME, all_clear
+from support.actions.measuring import at_the_end
+from support.actions.paging import all_clear
 from support.actions.plans import plan
 from support.house import Visitor
 from support.models import Due, Effect, Encounter, Key, Page, Reminder, Request
@@ -52,8 +53,9 @@ def end(*, by: Visitor, request: Request, outcome: str, keep_days: int, **codes:
     house.take(by, request.pk)
     today = clock.today(request.site.time_zone)
     line = Encounter(
-        site=request.site, day=today, kind=request.kind, outcome=outcome, **_waits(request, outcome), **codes
+        site=request.site, day=today, kind=request.kind, outcome=outcome, **at_the_end(request, outcome), **codes
     )
+    line.escalated = request.escalated_at is not None
     line.contacts = max(request.contacts, 1) if outcome == "supported" else request.contacts
     line.referral = line.referral or request.referral
     if outcome == "supported":
@@ -131,24 +133,6 @@ def _drop_traces(by: Visitor, request: Request) -> None:
     due = Due.objects.visible_to(by).filter(subject=request.pk)
     due.exclude(kind="support.lapse", state="leased").delete()  # that one is being done, and goes by itself
     Effect.objects.visible_to(by).filter(subject=request.pk).delete()
-
-
-def _waits(request: Request, outcome: str) -> dict[str, Any]:
-    """How long it took from when they wanted to be reached. Before or after a shift, only the two of them know when."""
-    start, reached_at = request.wanted_from, None if request.when in SOME_TIME else request.reached_at
-    in_target = reached_at <= start + request.site.clock("peer_call_back") if reached_at else None
-    if outcome == "not_reached" and request.when not in SOME_TIME and request.reached_at is None:
-        in_target = False
-    return {
-        "minutes_to_claim": _minutes(start, request.claimed_at),
-        "minutes_to_reach": _minutes(start, reached_at),
-        "in_target": in_target,
-        "escalated": request.escalated_at is not None,
-    }
-
-
-def _minutes(start: datetime, end: datetime | None) -> int | None:
-    return max(0, int((end - start).total_seconds() // 60)) if end else None
 
 
 def _plan_for_day(kind: str, request: Request, day: date) -> None:

@@ -8,7 +8,7 @@ from django.db.models import F
 from healing import clock
 from healing.errors import HealingError
 from healing.transitions import move
-from support.actions import paging
+from support.actions import measuring, paging
 from support.house import Visitor
 from support.models import Load, Page, Request
 from support.queries.waits import quarter_of
@@ -63,8 +63,9 @@ def reached(*, by: Visitor, request: Request) -> None:
     """We have spoken. Pressed again it is the next contact; three at most, then it is time for somebody else's help."""
     locked = _mine(by, request, "claimed", "reached")
     if locked.status == "claimed":
-        first, contacts = locked.reached_at or clock.now(), min(locked.contacts + 1, MOST_CONTACTS)
-        move(locked, "reached", by=by, reached_at=first, contacts=contacts, reply="", reply_at=None)
+        contacts = min(locked.contacts + 1, MOST_CONTACTS)
+        waits = measuring.of_first_talk(locked)
+        move(locked, "reached", by=by, contacts=contacts, reply="", reply_at=None, **waits)
         paging.all_clear(by, locked)
     elif locked.contacts < MOST_CONTACTS:
         locked.contacts += 1

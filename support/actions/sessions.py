@@ -17,7 +17,7 @@ def record(*, by: Visitor, site: Site, nonce: str, people: int, **codes: str) ->
     if not by.supporters:
         raise NotAllowed
     line = Encounter(
-        site=site, day=clock.today(site.time_zone), kind="team", outcome="supported", people=people, **codes
+        site=site, day=clock.today(site.time_zone), kind="session", outcome="supported", people=people, **codes
     )
     line.pk, line.group, line.contacts = UUID(ids.token_of(site.pk, f"support.session.{nonce}")), "group", 1
     Encounter.objects.bulk_create([line], ignore_conflicts=True)

@@ -9,8 +9,8 @@ from healing.models import Site
 from healing.privacy import CONTACT, FACT, IDENTITY
 from healing.sealed import SealedTextField
 from support.codes import (
+    COUNTED,
     GROUPS,
-    KINDS,
     LENGTHS,
     MET_NEED,
     OUTCOMES,
@@ -28,7 +28,7 @@ class Encounter(Housed):
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
     day = models.DateField()
-    kind = code(KINDS)
+    kind = code(COUNTED)
     outcome = code(OUTCOMES)
     group = code(GROUPS, default="individual")
     people = models.PositiveSmallIntegerField(default=1)
@@ -59,7 +59,7 @@ class Encounter(Housed):
         indexes = [models.Index(fields=["site", "day"], name="support_encounter_by_day")]
         constraints = only(
             "support_encounter",
-            kind=KINDS,
+            kind=COUNTED,
             outcome=OUTCOMES,
             group=GROUPS,
             length=BLANK + LENGTHS,

@@ -26,7 +26,8 @@ LIFECYCLE = Lifecycle(
 )
 STATUSES = [(status, status) for status in LIFECYCLE.moves]
 ENDED = ("closed", "erased")
-TIMES = ("asked_at", "begin_at", "page_until", "claimed_at", "reached_at", "reply_at", "at", "escalated_at")
+WAITS = ("minutes_to_claim", "minutes_to_reach", "in_target")
+TIMES = (*("asked_at", "begin_at", "page_until", "claimed_at", "reply_at", "at", "escalated_at"), *WAITS)
 PERSONAL = ("asker", "unit", "avoid", "prefer", "supporter")
 
 
@@ -60,9 +61,11 @@ class Request(Housed):
     supporter = models.ForeignKey(Supporter, models.SET_NULL, null=True, blank=True, related_name="+")
     page_until = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
-    reached_at = models.DateTimeField(null=True)
     kept = models.BooleanField(default=False)  # the supporter keeps it beyond their shift
     contacts = models.PositiveSmallIntegerField(default=0)
+    minutes_to_claim = models.PositiveIntegerField(null=True)  # of the first talk; counted when the request ends
+    minutes_to_reach = models.PositiveIntegerField(null=True)
+    in_target = models.BooleanField(null=True)
     reply = code(REPLIES, blank=True)
     reply_at = models.DateTimeField(null=True)
     referral = code(REFERRALS, blank=True)

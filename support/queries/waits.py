@@ -41,8 +41,10 @@ class Share:
     percent: int | None
 
 
-# Anybody can ask and take it back: what costs nothing must not lift a small number over the threshold.
+# Anybody can ask and take it back, and a supporter can count a session that nobody asked for: what costs nothing must
+# not lift a small number over the threshold.
 NOT_COUNTED = ("cancelled", "empty")
+UNASKED = "session"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Quarter:
     ninetieth: int | None = None
     in_target: Share = Share(None)
     escalated: Share = Share(None)
+    sessions: int | None = None  # counted by supporters; no request, and in none of the other numbers
     kinds: list[Cell] = field(default_factory=list)
     referrals: list[Cell] = field(default_factory=list)
     loads: list[tuple[str, Cell, Cell]] = field(default_factory=list)
@@ -83,7 +86,8 @@ def next_quarter(start: date) -> date:
 def _quarter(by: Visitor, site: Site, start: date) -> Quarter:
     rows = Encounter.objects.visible_to(by).filter(site=site, day__gte=start, day__lt=next_quarter(start))
     rows = rows.exclude(outcome__in=NOT_COUNTED)
-    lines = list(rows.values("kind", "referral", "minutes_to_reach", "in_target", "escalated"))
+    lines = list(rows.exclude(kind=UNASKED).values("kind", "referral", "minutes_to_reach", "in_target", "escalated"))
+    sessions = rows.filter(kind=UNASKED).count()
     loads = _loads(by, site, start)
     if len(lines) < FEWEST:
         return Quarter(start)
@@ -95,6 +99,7 @@ def _quarter(by: Visitor, site: Site, start: date) -> Quarter:
         ninetieth=rounded(waits[ceil(0.9 * len(waits)) - 1]) if len(waits) >= FEWEST_FOR_90TH else None,
         in_target=share(line["in_target"] for line in lines if line["in_target"] is not None),
         escalated=share(line["escalated"] for line in lines),
+        sessions=rounded(sessions) if sessions >= FEWEST else None,
         kinds=table(dict(KINDS), Counter(line["kind"] for line in lines)),
         referrals=table(dict(REFERRALS), Counter(line["referral"] or "none" for line in lines)),
         loads=loads,

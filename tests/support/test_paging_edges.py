@@ -321,7 +321,7 @@ def test_a_site_that_keeps_contacts_for_three_days_lets_them_go_after_three(site
     with supporting(tom) as by:
         kept = Request.objects.visible_to(by).get()
         closing.house.take(by, kept.pk)
-        assert (kept.status, kept.contact, kept.claimed_at, kept.reached_at) == ("closed", PHONE, None, None)
+        assert (kept.status, kept.contact, kept.claimed_at, kept.in_target) == ("closed", PHONE, None, None)
     time.shift(DAY)
     tick()
 

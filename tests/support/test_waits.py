@@ -1,6 +1,7 @@
 """Numbers from which nobody can be worked out: seen as somebody sees them who would like to."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from healing.roles import Role
+from support.actions.sessions import record
 from support.codes import KINDS
 from support.models import Encounter, Load, Supporter
 from support.queries import waits
 from tests.factories.cases import make_site, make_staff, signed_in
-from tests.factories.peers import make_supporter, working
+from tests.factories.peers import make_supporter, supporting, working
 from tests.support.coordinating import seen, words
 
 WAITS = "support_waits"
@@ -208,6 +210,37 @@ def quarter(grace: Client, site: Any) -> waits.Quarter:
 
 def numbers(cells: list[waits.Cell]) -> list[int | None]:
     return [cell.number for cell in cells]
+
+
+def test_sessions_that_nobody_asked_for_are_counted_apart(grace: Client, site: Any) -> None:
+    """They are no requests: in no total, no share and no table of those."""
+    tom, ann = make_supporter(site, on_call=False), make_supporter(site, on_call=False)
+    lines(site, 16)
+    lines(site, 16, kind="referral", escalated=True, referral="eap")
+    before = quarter(grace, site)
+    sessions(tom, 7)
+    assert quarter(grace, site) == before
+
+    sessions(ann, 9)
+    assert quarter(grace, site) == replace(before, sessions=15)
+    assert "Sessions with a team that nobody asked for here about 15" in shown(grace)
+
+
+def test_counting_sessions_lifts_no_number(grace: Client, site: Any) -> None:
+    """A supporter can count as many as they like, with any answers."""
+    tom = make_supporter(site, on_call=False)
+    lines(site, 7, escalated=True)
+    before = page(grace)
+    sessions(tom, 30)
+
+    assert page(grace) == before
+
+
+def sessions(tom: Supporter, count: int) -> None:
+    with time_machine.travel(datetime(2026, 8, 3, 12, tzinfo=UTC), tick=False), supporting(tom) as by:
+        for number in range(count):
+            codes = {"length": "15_29", "place": "workplace", "tier": "2", "trigger": "none", "referral": "urgent"}
+            record(by=by, site=tom.site, nonce=f"{tom.pk} {number}", people=5, **codes, met_need="yes")
 
 
 def test_what_costs_nothing_to_ask_lifts_no_number(grace: Client, site: Any) -> None:
