@@ -122,7 +122,10 @@ class Askers:
         at = clock.now() + timedelta(minutes=self.chance.uniform(5, 600))
         if self.act(asked, asking.change_time, when="at", at=at):
             self.set_time(asked, "at", at)
-            asked.alarm_stands = asked.alarm_stands and asked.begin <= clock.now()
+            if asked.holder:
+                asked.changed.append((clock.now(), asked.holder))
+            if asked.begin > clock.now():
+                asked.all_clear(clock.now())
 
     def someone_else(self, asked: Asked) -> None:
         if self.act(asked, asking.ask_for_someone_else):
@@ -130,7 +133,6 @@ class Askers:
             for call in asked.calls[-1:]:
                 if call.lost_at == clock.now() or (not call.answer and call.until > clock.now()):
                     call.answer = "replaced"
-            asked.reached_at = None
             asked.needs.append(max(clock.now(), asked.begin))
 
     def rate(self, asked: Asked) -> None:

@@ -4,9 +4,11 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any
+from uuid import UUID
 
+from support.actions.news import COLLECTED
 from support.models import Alarm, Due, Effect, Encounter, Key, Page, Request
 from tests.factories.peers import working
 from tests.faults.history import Asked, Call, History
@@ -57,17 +59,61 @@ def reached_or_escalated(year: Year) -> Iterator[str]:
 
 
 def escalated_once(year: Year) -> Iterator[str]:
-    """One letter to the coordinator when a request waits too long, and one each time that it does so again."""
-    letters = sum(ROTA_PAGE in body for _, _, _, body in year.history.letters)
-    escalated = [asked for asked in year.history.asked if asked.escalated_at]
-    again = sum(len(asked.needs[1:]) + sum(bool(call.accepted_at) for call in asked.calls) for asked in escalated)
-    if not len(escalated) <= letters <= len(escalated) + again + len(year.history.kills):
-        yield f"{letters} letters to the coordinator about {len(escalated)} requests"
+    """One letter to the coordinator when a request waits too long, and one more when it does so again after the all
+    clear. The same letter comes twice only if a worker died with it in hand.
+    """
+    history, told = year.history, by_request(year.history)
+    for asked in history.asked:
+        letters = told.get(asked.id, {})
+        for number, moments in letters.items():
+            if len(moments) > 1 + history.not_written_down[number]:
+                yield f"the same letter came at {moments} about the one who asked {asked.at}"
+        for one, other in pairwise(moments[0] for moments in letters.values()):
+            if not any(one <= clear <= other for clear in asked.cleared):
+                yield f"told at {one} and again at {other} of the one who asked {asked.at}"
+        if bool(letters) != bool(asked.escalated_at) and not taken_on_meanwhile(asked, history):
+            yield f"{len(letters)} letters about the one who asked {asked.at}, escalated at {asked.escalated_at}"
+
+
+def by_request(history: History) -> dict[UUID, dict[str, list[datetime]]]:
+    """When each letter to the coordinator came, by the request that it was about."""
+    told = dict[UUID, dict[str, list[datetime]]]()
+    for letter in history.letters:
+        if ROTA_PAGE in letter.body:
+            about = told.setdefault(history.alarms[letter.number], {})
+            about.setdefault(letter.number, []).append(letter.at)
+    return told
+
+
+def taken_on_meanwhile(asked: Asked, history: History) -> bool:
+    """A letter that a dead worker left behind is kept back when nobody waits any more."""
+    if asked.escalated_at is None:
+        return False
+    latest = in_time(asked.escalated_at, history.kills)
+    return any(asked.escalated_at <= over <= latest for over in [*asked.cleared, asked.ended_at] if over)
+
+
+def changes_are_told(year: Year) -> Iterator[str]:
+    """Whoever has said yes hears of another time; nobody else does, and nobody hears it of what is over."""
+    history, heard = year.history, dict[UUID, list[tuple[datetime, str]]]()
+    for letter in history.letters:
+        if letter.number in history.news:
+            heard.setdefault(history.news[letter.number], []).append((letter.at, letter.to))
+    for asked in history.asked:
+        for moment, call in asked.changed:
+            latest = in_time(moment + COLLECTED, history.kills)
+            letters = [at for at, to in heard.get(asked.id, []) if to == call.person.email and moment <= at <= latest]
+            if not letters and over(call) > latest:
+                yield f"{moment}: {call.person.name} was not told of another time"
+        for at, to in heard.get(asked.id, []):
+            theirs = [call for call in asked.calls if call.person.email == to and call.accepted_at]
+            if not any(call.accepted_at <= at <= over(call) for call in theirs if call.accepted_at):
+                yield f"{at}: {to} was told of a request that is not with them"
 
 
 def letters_say_nothing(year: Year) -> Iterator[str]:
     for page in (NOW_PAGE, ROTA_PAGE):
-        said = {(subject, body) for _, _, subject, body in year.history.letters if page in body}
+        said = {(letter.subject, letter.body) for letter in year.history.letters if page in letter.body}
         if len(said) > 1:
             yield f"letters differ: {said}"
 
@@ -244,6 +290,7 @@ CHECKS: list[Check] = [
     ended_once,
     reached_or_escalated,
     escalated_once,
+    changes_are_told,
     letters_say_nothing,
     nobody_excluded,
     one_at_a_time,

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tests.faults.hospital import Person
@@ -22,16 +22,23 @@ class Asked:
     id: UUID = field(init=False)
     calls: list["Call"] = field(default_factory=list)
     needs: list[datetime] = field(default_factory=list)  # moments from which on somebody had to be called
+    changed: list[tuple[datetime, "Call"]] = field(default_factory=list)  # after somebody had said yes
     holder: "Call | None" = None  # whoever said yes
     claimed_at: datetime | None = None
-    reached_at: datetime | None = None
     ever_reached: bool = False
+    waited: dict[str, Any] = field(default_factory=dict)  # until they were first reached
     contacts: int = 0
     escalated_at: datetime | None = None
     alarm_stands: bool = False
+    cleared: list[datetime] = field(default_factory=list)  # when the coordinators could hear that nobody waits any more
     ended_at: datetime | None = None
     outcome: str = ""
     line: dict[str, Any] = field(default_factory=dict)  # what the log should say of it
+
+    def all_clear(self, at: datetime) -> None:
+        """Nobody waits any more: whoever is late again is told of again."""
+        self.alarm_stands = False
+        self.cleared.append(at)
 
     @property
     def may_be_told_again(self) -> bool:
@@ -56,12 +63,25 @@ class Call:
     reached: bool = False
 
 
+class Letter(NamedTuple):
+    """As the mail server took it. The same number is the same letter."""
+
+    at: datetime
+    to: str
+    subject: str
+    body: str
+    number: str
+
+
 @dataclass
 class History:
     asked: list[Asked] = field(default_factory=list)
     kills: list[datetime] = field(default_factory=list)
-    letters: list[tuple[datetime, str, str, str]] = field(default_factory=list)  # when, to whom, subject, body
+    letters: list[Letter] = field(default_factory=list)
+    alarms: dict[str, UUID] = field(default_factory=dict)  # which letters to a coordinator are about which request
+    not_written_down: Counter[str] = field(default_factory=Counter)  # letters with which in hand a worker died
     meant: set[tuple[UUID, UUID]] = field(default_factory=set)  # request and supporter: called, also if no letter left
+    news: dict[str, UUID] = field(default_factory=dict)  # which letters say that a request they have has changed
     swaps: set[str] = field(default_factory=set)  # which letters are about a shift, by their number
     wrong: list[str] = field(default_factory=list)  # what somebody saw that should not be
     unannounced: int = 0  # calls that stood on a page without a letter

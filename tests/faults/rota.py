@@ -35,7 +35,7 @@ def leave(year: "Year", person: Person) -> None:
     if is_free(person, clock.now(), end):
         person.away.append((start, end))
         with supporting(person.row) as by:
-            shifts.go_away(by=by, supporter=person.row, starts_at=start, ends_at=end)
+            shifts.go_away(by=by, starts_at=start, ends_at=end)
 
 
 def pause(year: "Year", person: Person) -> None:
@@ -45,7 +45,7 @@ def pause(year: "Year", person: Person) -> None:
     if is_free(person, start, end + timedelta(days=2)):
         person.away.append((start, end))
         with supporting(person.row) as by:
-            row = shifts.go_away(by=by, supporter=person.row, starts_at=start, ends_at=None)
+            (row,) = shifts.go_away(by=by, starts_at=start, ends_at=None)
         year.at(end, back, person, row)
 
 

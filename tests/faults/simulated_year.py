@@ -19,7 +19,7 @@ from tests.faults.history import History
 from tests.faults.hospital import FIRST, LAST, open_hospital
 from tests.faults.rota import plan_changes
 from tests.faults.supporters import Supporters
-from tests.faults.worker import TICK, Worker, new_letters
+from tests.faults.worker import TICK, Worker, new_letters, number_of
 
 Act = Callable[..., None]
 BEGIN = datetime.combine(FIRST, datetime.min.time(), UTC)
@@ -54,6 +54,8 @@ class Year:
             write_down(row)
             if row.kind == "support.page":
                 self.history.meant.add((row.subject, row.to))
+            if row.kind == "support.alarm":
+                self.history.alarms[number_of(row)] = row.subject
             self.wake(row.due_at, row.subject)
 
         return and_wake

@@ -1,6 +1,6 @@
 """Those who are called: they look when a letter says so, say yes, pass or do nothing, and reach people or forget."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from healing import clock
@@ -72,7 +72,8 @@ class Supporters:
             call.answer = "too late"
             return
         call.answer, call.asked.holder, call.asked.claimed_at = "accepted", call, clock.now()
-        call.accepted_at, call.asked.alarm_stands = clock.now(), False
+        call.accepted_at = clock.now()
+        call.asked.all_clear(clock.now())
         self.watch(call)
         choice = self.chance.random()
         if choice < 0.05:
@@ -107,9 +108,11 @@ class Supporters:
             return
         asked, call.reached = call.asked, True
         self.still_theirs(call)
-        asked.ever_reached, asked.alarm_stands = True, False
+        if not asked.ever_reached:
+            asked.waited = waited(asked, clock.now())
+        asked.ever_reached = True
+        asked.all_clear(clock.now())
         asked.contacts = min(asked.contacts + 1, giving.MOST_CONTACTS)
-        asked.reached_at = asked.reached_at or clock.now()
         choice = self.chance.random()
         if choice < 0.05:
             self.year.after(5, 30, self.hand_on, call)
@@ -192,11 +195,11 @@ class Supporters:
             "day": now.astimezone(LONDON).date(),
             "contacts": asked.contacts,
             "escalated": asked.escalated_at is not None,
-            "minutes_to_claim": minutes(asked, asked.claimed_at),
-            "minutes_to_reach": None if some_time(asked) else minutes(asked, asked.reached_at),
-            "in_target": in_target(asked, outcome),
+            **(asked.waited or waited(asked, None)),
             **codes,
         }
+        if outcome == "not_reached" and not asked.ever_reached and not some_time(asked):
+            asked.line["in_target"] = False
         self.year.askers.after_the_end(asked)
 
 
@@ -205,10 +208,14 @@ def some_time(asked: Asked) -> bool:
     return asked.wish["when"] in ("before_shift", "after_shift")
 
 
-def in_target(asked: Asked, outcome: str) -> bool | None:
-    if some_time(asked) or not (asked.reached_at or outcome == "not_reached"):
-        return None
-    return bool(asked.reached_at and asked.reached_at <= asked.wanted + timedelta(minutes=30))
+def waited(asked: Asked, reached_at: datetime | None) -> dict[str, Any]:
+    """From when they wanted it until somebody said yes, and until they talked."""
+    timed = None if some_time(asked) else reached_at
+    return {
+        "minutes_to_claim": minutes(asked, asked.claimed_at),
+        "minutes_to_reach": minutes(asked, timed),
+        "in_target": timed <= asked.wanted + timedelta(minutes=30) if timed else None,
+    }
 
 
 def minutes(asked: Asked, moment: Any) -> int | None:

@@ -13,11 +13,11 @@ from django.db import connection
 from healing import clock, due, ids
 from healing.models.due_work import DueWork
 from tests.conftest import become
-from tests.faults.history import History
+from tests.faults.history import History, Letter
 
 TICK = timedelta(seconds=10)  # as beat has it
 NOW_PAGE, ROTA_PAGE = "/support/now/", "/home/"
-SWAP = "support.swap"
+SWAP, NEWS = "support.swap", "support.news"
 STATEMENTS = 60  # a worker that dies does so within so many statements
 
 
@@ -30,7 +30,7 @@ class Worker:
         self.history, self.chance, self.dies = history, chance, dies
         self.left: int | None = None  # statements until the end
         self.before_writing_down = False  # it ends when a letter was taken, and that is not written down yet
-        self.builds_swaps = due.SENDINGS[SWAP]
+        self.builds_swaps, self.builds_news, self.performs = due.SENDINGS[SWAP], due.SENDINGS[NEWS], due.perform
 
     def round(self) -> bool:
         """One round of due work. False: the process died in it."""
@@ -38,7 +38,11 @@ class Worker:
         self.before_writing_down = self.chance.random() < self.dies
         become("healing_worker")
         try:
-            with connection.execute_wrapper(self._live), patch.dict(due.SENDINGS, {SWAP: self._swap}):
+            with (
+                connection.execute_wrapper(self._live),
+                patch.dict(due.SENDINGS, {SWAP: self._swap, NEWS: self._news}),
+                patch.object(due, "perform", self._perform),
+            ):
                 due.tick()
             return True
         except Killed:
@@ -47,10 +51,23 @@ class Worker:
         finally:
             become("healing_web")
 
+    def _perform(self, item: DueWork) -> None:
+        """Whoever dies after handing a letter over has not written down that it left: it is sent again."""
+        try:
+            self.performs(item)
+        except Killed:
+            self.history.not_written_down.update({number_of(item)} & {letter_number(one) for one in mail.outbox})
+            raise
+
     def _swap(self, item: DueWork) -> due.Message | None:
         """A letter about a shift looks like any other, so that it is noted here which these are."""
-        self.history.swaps.add(ids.fingerprint(item.key, "message-id")[:32])
+        self.history.swaps.add(number_of(item))
         return self.builds_swaps(item)
+
+    def _news(self, item: DueWork) -> due.Message | None:
+        """Neither can it be told from a call that something has changed."""
+        self.history.news[number_of(item)] = item.subject
+        return self.builds_news(item)
 
     def _live(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         self.history.statements["worker"] += 1
@@ -75,11 +92,22 @@ def a_worker_died(now: datetime, kills: list[datetime]) -> bool:
     return bool(kills) and now - kills[-1] <= due.LEASE + 2 * TICK
 
 
+def number_of(item: DueWork) -> str:
+    """The number that this work's letter bears, however often it is sent."""
+    return ids.fingerprint(item.key, "message-id")[:32]
+
+
+def letter_number(letter: Any) -> str:
+    return str(letter.extra_headers["Message-ID"][1:33])
+
+
 def new_letters(history: History) -> tuple[Counter[str], int]:
     """What the mail server took since the last look: calls by whom they are for, and how many to coordinators."""
     taken = list(mail.outbox)
     mail.outbox.clear()
-    history.letters += [(clock.now(), letter.to[0], letter.subject, str(letter.body)) for letter in taken]
-    about_requests = [letter for letter in taken if letter.extra_headers["Message-ID"][1:33] not in history.swaps]
+    history.letters += [
+        Letter(clock.now(), letter.to[0], letter.subject, str(letter.body), letter_number(letter)) for letter in taken
+    ]
+    about_requests = [letter for letter in taken if letter_number(letter) not in history.swaps | history.news.keys()]
     calls = Counter(letter.to[0] for letter in about_requests if NOW_PAGE in str(letter.body))
     return calls, sum(ROTA_PAGE in str(letter.body) for letter in taken)
