@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from healing import access, clock
@@ -14,7 +15,7 @@ from healing.roles import Permission
 from support.actions import paging
 from support.actions.plans import plan
 from support.house import Visitor
-from support.models import Channel, Exclusion, Key, Lead, Page, Request, Supporter, Unit
+from support.models import Away, Channel, Exclusion, Key, Lead, Page, Request, Supporter, Unit
 from support.queries.supporters import serving, shifts_to_come, without_record
 
 
@@ -31,6 +32,7 @@ def begin(*, by: Visitor, site: Site, user_id: UUID, leads: Collection[Unit] = (
     except IntegrityError:  # pressed twice at the same time
         raise HealingError(_("This colleague is in the list already.")) from None
     _set_leads(by, supporter, leads)
+    _stay_away(by, supporter)
     return supporter
 
 
@@ -77,6 +79,14 @@ def _held(by: Visitor, supporter: Supporter) -> Supporter:
     if locked is None:
         raise HealingError(_("This record has ended already. Nothing was changed."))
     return locked
+
+
+def _stay_away(by: Visitor, supporter: Supporter) -> None:
+    """Whoever is away at another site is away here too, until they say that they are back."""
+    rows = Away.objects.visible_to(by).filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()))
+    elsewhere = rows.filter(supporter__user_id=supporter.user_id, supporter__ended_on=None)
+    for start, end in set(elsewhere.values_list("starts_at", "ends_at")):
+        Away.objects.create(site=supporter.site, supporter=supporter, starts_at=start, ends_at=end)
 
 
 def _set_leads(by: Visitor, supporter: Supporter, units: Collection[Unit]) -> None:

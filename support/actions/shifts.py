@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from healing import clock
 from healing.errors import HealingError, NotAllowed
+from healing.protected import ScopedQuerySet
 from support.actions.plans import plan
 from support.house import Visitor
 from support.models import Away, Shift, Supporter, Swap
@@ -47,8 +48,8 @@ def withdraw(*, by: Visitor, swap: Swap) -> None:
 @transaction.atomic
 def take(*, by: Visitor, swap: Swap) -> None:
     """One shift goes to one colleague, who is free then. Whoever gave it hears that it is taken."""
-    own = Supporter.objects.visible_to(by).filter(pk__in=by.supporters, site=swap.site_id, ended_on=None)
-    taker = own.select_for_update(of=("self",), no_key=True).select_related("site").first()
+    own = _own(by).select_for_update(of=("self",), no_key=True).select_related("site").order_by("pk")
+    taker = next((one for one in own if one.site_id == swap.site_id), None)
     offers = Swap.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=swap.pk, state="open")
     locked = offers.exclude(offered_by__in=by.supporters).first()
     if taker is None or locked is None:
@@ -64,30 +65,30 @@ def take(*, by: Visitor, swap: Swap) -> None:
 
 
 @transaction.atomic
-def go_away(*, by: Visitor, supporter: Supporter, starts_at: datetime, ends_at: datetime | None) -> Away:
-    """Not called from then until then, or until they say that they are back.
+def go_away(*, by: Visitor, starts_at: datetime, ends_at: datetime | None) -> list[Away]:
+    """Not called from then until then, or until they say that they are back: at none of the sites where they support.
 
     What overlaps becomes one, but leave that is planned is not swallowed by a time without an end: whoever comes back
     from that still has their leave. What is over is forgotten.
     """
-    require_own(by, supporter)
-    Supporter.objects.visible_to(by).select_for_update(no_key=True).get(pk=supporter.pk)
-    rows = Away.objects.visible_to(by).filter(supporter=supporter)
+    own = list(_own(by).select_for_update(no_key=True).order_by("pk"))
+    rows = Away.objects.visible_to(by).filter(supporter__in=own)
     rows.filter(ends_at__lte=clock.now()).delete()
     rows = rows.filter(ends_at__gte=starts_at, starts_at__lte=ends_at) if ends_at else rows.filter(ends_at=None)
     before = list(rows)
     Away.objects.visible_to(by).filter(pk__in=[row.pk for row in before]).delete()
-    away = Away(site_id=supporter.site_id, supporter=supporter)
-    away.starts_at = min([starts_at, *(row.starts_at for row in before)])
-    away.ends_at = max([ends_at, *(row.ends_at for row in before if row.ends_at)]) if ends_at else None
-    away.save(force_insert=True)
-    return away
+    start = min([starts_at, *(row.starts_at for row in before)])
+    end = max([ends_at, *(row.ends_at for row in before if row.ends_at)]) if ends_at else None
+    return Away.objects.bulk_create(
+        Away(site_id=one.site_id, supporter=one, starts_at=start, ends_at=end) for one in own
+    )
 
 
 @transaction.atomic
 def come_back(*, by: Visitor, away: Away) -> None:
-    """Back now, or not away after all. Nothing is left of it."""
-    Away.objects.visible_to(by).filter(pk=away.pk, supporter__in=by.supporters).delete()
+    """Back now, or not away after all, at every site. Nothing is left of it."""
+    rows = Away.objects.visible_to(by).filter(supporter__in=by.supporters)
+    rows.filter(starts_at=away.starts_at, ends_at=away.ends_at).delete()
 
 
 def require_own(by: Visitor, supporter: Supporter) -> None:
@@ -95,15 +96,20 @@ def require_own(by: Visitor, supporter: Supporter) -> None:
         raise NotAllowed
 
 
+def _own(by: Visitor) -> ScopedQuerySet[Supporter]:
+    """Their records, one for each site where they support."""
+    return Supporter.objects.visible_to(by).filter(pk__in=by.supporters)
+
+
 def _require_free(by: Visitor, taker: Supporter, shift: Shift) -> None:
     lacking = missing(by, taker, shift.starts_at)
     if lacking:
         raise HealingError(lacking[0])
-    own = Shift.objects.visible_to(by).filter(supporter=taker)
+    own = Shift.objects.visible_to(by).filter(supporter__in=by.supporters)
     if own.filter(starts_at__lt=shift.ends_at, ends_at__gt=shift.starts_at).exists():
         raise HealingError(ON_CALL)
-    away = Away.objects.visible_to(by).filter(Q(ends_at=None) | Q(ends_at__gt=shift.starts_at), supporter=taker)
-    if away.filter(starts_at__lt=shift.ends_at).exists():
+    away = Away.objects.visible_to(by).filter(Q(ends_at=None) | Q(ends_at__gt=shift.starts_at))
+    if away.filter(supporter__in=by.supporters, starts_at__lt=shift.ends_at).exists():
         raise HealingError(AWAY)
 
 

@@ -10,17 +10,18 @@ from healing.errors import HealingError
 from support.actions.shifts import require_own
 from support.house import Visitor
 from support.models import Channel, Exclusion, Key, Supporter, Unit
+from support.queries.giving import unsigned
 
 MOST_WAYS = 5
 TOO_MANY = "There are five ways already. Remove one that you do not use any more."
 
 
 @transaction.atomic
-def sign(*, by: Visitor, supporter: Supporter) -> None:
-    """They keep confidence, from today on. It is signed once."""
-    require_own(by, supporter)
-    today = clock.today(supporter.site.time_zone)
-    Supporter.objects.visible_to(by).filter(pk=supporter.pk, agreed_on=None).update(agreed_on=today)
+def sign(*, by: Visitor) -> None:
+    """They keep confidence, from today on, wherever they support. It is signed once."""
+    for supporter in unsigned(by).select_related("site"):
+        today = clock.today(supporter.site.time_zone)
+        Supporter.objects.visible_to(by).filter(pk=supporter.pk, agreed_on=None).update(agreed_on=today)
 
 
 @transaction.atomic

@@ -55,17 +55,20 @@ def fit(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
 
 def serving(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
     """Supporters whose record, role and account all stand."""
-    holders = with_permission(Permission.SUPPORT_GIVE)
-    standing = Membership.objects.visible_to(by).filter(site=site, role__in=holders, ended_at=None)
-    rows = Supporter.objects.visible_to(by).filter(site=site, ended_on=None, user_id__in=standing.values("user_id"))
+    users = holders(by, site, Permission.SUPPORT_GIVE).values("user_id")
+    return Supporter.objects.visible_to(by).filter(site=site, ended_on=None, user_id__in=users)
+
+
+def holders(by: Visitor, site: Site, permission: Permission) -> ScopedQuerySet[Membership]:
+    """Roles that stand, of accounts that can be signed in to."""
+    roles = with_permission(permission)
+    rows = Membership.objects.visible_to(by).filter(site=site, role__in=roles, ended_at=None)
     return rows.filter(user_id__in=User.objects.filter(is_active=True).values("pk"))
 
 
 def coordinators(by: Visitor, site: Site, asker: UUID | None) -> ScopedQuerySet[Membership]:
     """Who is told that somebody waits, never the one who asked."""
-    roles = with_permission(Permission.SUPPORT_COORDINATE)
-    rows = Membership.objects.visible_to(by).filter(site=site, role__in=roles, ended_at=None)
-    return rows.filter(user_id__in=User.objects.filter(is_active=True).values("pk")).exclude(user_id__in=[asker])
+    return holders(by, site, Permission.SUPPORT_COORDINATE).exclude(user_id__in=[asker])
 
 
 def trained(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:

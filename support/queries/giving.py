@@ -36,12 +36,13 @@ WAYS = {"phone": ("tel", _("Call")), "text": ("sms", _("Text")), "email": ("mail
 
 @dataclass(frozen=True)
 class Duty:
-    """Where a supporter stands: on call until when, when next, away or not, and what is missing."""
+    """Where a supporter stands, at all their sites: on call or not, when next, away or not, and what is missing."""
 
-    until: datetime | None
+    running: Shift | None  # of several, the one that ends last
     coming: list[Shift]
     away: Away | None
     missing: list[str]
+    unsigned: bool
 
     @property
     def next_shift(self) -> Shift | None:
@@ -92,14 +93,26 @@ def contact(request: Request) -> dict[str, str]:
     return {"name": request.name, "verb": str(verb), "words": request.contact, "href": f"{scheme}:{target}"}
 
 
-def duty(by: Visitor, supporter: Supporter) -> Duty:
+def duty(by: Visitor) -> Duty:
     now = clock.now()
+    own = list(
+        Supporter.objects.visible_to(by).filter(pk__in=by.supporters).select_related("site").order_by("joined_on")
+    )
     mine = Shift.objects.visible_to(by).filter(supporter__in=by.supporters, ends_at__gt=now).select_related("site")
     coming = list(mine[:30])
-    times_away = covering(Away.objects.visible_to(by).filter(supporter=supporter), now)
-    away = times_away.order_by(F("ends_at").desc(nulls_first=True)).first()  # of several, the one that ends last
-    until = max((shift.ends_at for shift in coming if shift.starts_at <= now), default=None)
-    return Duty(until=until, coming=coming, away=away, missing=missing(by, supporter, now))
+    times_away = covering(Away.objects.visible_to(by).filter(supporter__in=own), now)
+    return Duty(
+        running=max((one for one in coming if one.starts_at <= now), key=lambda one: one.ends_at, default=None),
+        coming=coming,
+        away=times_away.order_by(F("ends_at").desc(nulls_first=True)).first(),  # of several, the one that ends last
+        missing=list(dict.fromkeys(sentence for one in own for sentence in missing(by, one, now))),
+        unsigned=any(one.agreed_on is None for one in own),
+    )
+
+
+def unsigned(by: Visitor) -> ScopedQuerySet[Supporter]:
+    """Their records, one for each site, for which they have not signed yet that they keep confidence."""
+    return Supporter.objects.visible_to(by).filter(pk__in=by.supporters, agreed_on=None)
 
 
 def missing(by: Visitor, supporter: Supporter, at: datetime) -> list[str]:

@@ -12,7 +12,7 @@ from healing.models import Holiday, Site
 from support.codes import NEEDED_COMPETENCES
 from support.house import Visitor
 from support.models import Alarm, Away, Competence, Shift, Supporter
-from support.queries.supporters import holders, names
+from support.queries.supporters import givers, names
 from support.wall_clock import Span, on_the_wall, whole_day, whole_week, without
 
 LATER = datetime.max.replace(tzinfo=UTC)
@@ -109,7 +109,7 @@ def _one(shift: Shift, name: str, could: Span, why: str, away: list[Span]) -> On
 
 def _could_be_called(by: Visitor, site: Site, supporters: dict[UUID, Supporter]) -> dict[UUID, tuple[Span, str]]:
     """From when until when each of them is somebody who may be called, and in words why not at other times."""
-    standing = holders(by, site)
+    standing = givers(by, site)
     learnt: dict[UUID, dict[str, Competence]] = defaultdict(dict)
     for one in Competence.objects.visible_to(by).filter(supporter__in=supporters, number__in=NEEDED_COMPETENCES):
         learnt[one.supporter_id][one.number] = one

@@ -1,5 +1,6 @@
 """Shifts as their supporters see them: their own, what is on offer, and who is on call this week."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,17 +14,23 @@ from support.models import Away, Shift, Supporter, Swap
 from support.wall_clock import monday_of, whole_week
 
 
-def names(by: Visitor, site: Site) -> dict[UUID, str]:
-    """What everybody who supports at this site is called."""
-    users = dict(Supporter.objects.visible_to(by).filter(site=site).values_list("pk", "user_id"))
+def own_sites(by: Visitor) -> list[Site]:
+    """Where they support, by name."""
+    own = Supporter.objects.visible_to(by).filter(pk__in=by.supporters).values("site")
+    return list(Site.objects.filter(pk__in=own).order_by("name", "pk"))
+
+
+def names(by: Visitor, sites: Iterable[Site]) -> dict[UUID, str]:
+    """What everybody who supports at these sites is called."""
+    users = dict(Supporter.objects.visible_to(by).filter(site__in=sites).values_list("pk", "user_id"))
     called = dict(User.objects.filter(pk__in=users.values()).values_list("pk", "name"))
     return {supporter: called.get(user, "") for supporter, user in users.items()}
 
 
-def colleagues(by: Visitor, supporter: Supporter) -> list[tuple[str, str]]:
-    """Who else could take a shift, by name."""
-    rows = Supporter.objects.visible_to(by).filter(site=supporter.site_id, ended_on=None).exclude(pk=supporter.pk)
-    called = names(by, supporter.site)
+def colleagues(by: Visitor, shift: Shift) -> list[tuple[str, str]]:
+    """Who else could take this shift, by name: whoever supports at its site."""
+    rows = Supporter.objects.visible_to(by).filter(site=shift.site, ended_on=None).exclude(pk=shift.supporter_id)
+    called = names(by, [shift.site])
     return sorted(((str(pk), called[pk]) for pk in rows.values_list("pk", flat=True)), key=lambda pair: pair[1])
 
 
@@ -51,7 +58,7 @@ def this_week(by: Visitor, site: Site) -> list[dict[str, Any]]:
     days = [monday + timedelta(days=count) for count in range(7)]
     week = whole_week(monday, site.time_zone)
     rows = Shift.objects.visible_to(by).filter(site=site, starts_at__gte=week.start, starts_at__lt=week.end)
-    called = names(by, site)
+    called = names(by, [site])
     lines: dict[date, list[dict[str, Any]]] = {day: [] for day in days}
     for row in rows.order_by("starts_at"):
         day, last = (moment.astimezone(zone).date() for moment in (row.starts_at, row.ends_at))
@@ -60,7 +67,8 @@ def this_week(by: Visitor, site: Site) -> list[dict[str, Any]]:
     return [{"day": day, "lines": lines[day]} for day in days]
 
 
-def times_away(by: Visitor, supporter: Supporter) -> list[Away]:
-    """Now and to come."""
-    rows = Away.objects.visible_to(by).filter(supporter=supporter)
-    return [row for row in rows if row.ends_at is None or row.ends_at > clock.now()]
+def times_away(by: Visitor) -> list[Away]:
+    """Now and to come. Whoever supports at several sites is away at all of them, and reads it once."""
+    rows = Away.objects.visible_to(by).filter(supporter__in=by.supporters)
+    spans = {(row.starts_at, row.ends_at): row for row in rows if row.ends_at is None or row.ends_at > clock.now()}
+    return list(spans.values())

@@ -8,13 +8,13 @@ from uuid import UUID
 from django.conf import settings
 
 from healing import clock
-from healing.models import Membership, Site, User
+from healing.models import Site, User
 from healing.protected import ScopedQuerySet
-from healing.roles import Permission, with_permission
+from healing.roles import Permission
 from support.codes import COMPETENCE_WORDS, NEEDED_COMPETENCES
 from support.house import Visitor
 from support.models import Away, Competence, Lead, Shift, Supporter
-from support.queries.candidates import covering
+from support.queries.candidates import covering, holders
 from support.wall_clock import monday_of, whole_week
 
 SOON = timedelta(days=60)
@@ -68,14 +68,13 @@ def called(by: Visitor, site: Site) -> list[tuple[UUID, str]]:
 def without_record(by: Visitor, site: Site) -> list[tuple[UUID, str]]:
     """People with the role of a peer supporter here who are not in the list of supporters yet."""
     known = serving(by, site).values_list("user_id", flat=True)
-    users = holders(by, site) - set(known)
+    users = givers(by, site) - set(known)
     return sorted(names(users).items(), key=lambda one: (one[1], str(one[0])))
 
 
-def holders(by: Visitor, site: Site) -> set[UUID]:
-    roles = with_permission(Permission.SUPPORT_GIVE)
-    rows = Membership.objects.visible_to(by).filter(site=site, role__in=roles, ended_at=None)
-    return set(rows.values_list("user_id", flat=True))
+def givers(by: Visitor, site: Site) -> set[UUID]:
+    """Accounts with the role of a peer supporter here."""
+    return set(holders(by, site, Permission.SUPPORT_GIVE).values_list("user_id", flat=True))
 
 
 def listed(by: Visitor, site: Site) -> list[Listed]:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from support import words
 from support.actions import asking, closing, giving, sessions
-from support.actions.paging import silent_from
+from support.actions.paging import end_of_shift, silent_from
 from support.forms.giving import AnswerForm, CloseForm, DebriefForm, ReferForm, SessionForm
 from support.queries import giving as queries
 from support.queries import shifts
@@ -26,7 +26,7 @@ class Now(OwnPage):
         return self.render(
             waiting=[row for row in rows if row["status"] == "waiting"],
             held=[row for row in rows if row["status"] != "waiting"],
-            duty=queries.duty(self.viewer, self.supporter),
+            duty=queries.duty(self.viewer),
             swaps=shifts.on_offer_to_me(self.viewer),
             taken=shifts.taken_from_me(self.viewer),
         )
@@ -48,7 +48,7 @@ class OneRequest(RequestPage):
             kept=self.asked.kept,
             call_by=silent_from(self.asked, self.asked.claimed_at) if self.asked.status == "claimed" else None,
             contacts=self.asked.contacts,
-            duty=queries.duty(self.viewer, self.supporter),
+            shift_ends=self.asked.supporter_id and end_of_shift(self.viewer, self.asked.supporter_id),
             more=self.asked.contacts < giving.MOST_CONTACTS,
         )
 

@@ -54,10 +54,10 @@ class Sign(OwnPage):
     """What a supporter keeps to themselves. It is signed once."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render("support/giving/sign.html")
+        return self.render("support/giving/sign.html", unsigned=giving.unsigned(self.viewer).exists())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        supporters.sign(by=self.viewer, supporter=self.supporter)
+        supporters.sign(by=self.viewer)
         return self.go("support_sign")
 
 

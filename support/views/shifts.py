@@ -26,13 +26,14 @@ class Shifts(OwnPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         offers = list(queries.open_swaps(self.viewer))
         mine = {swap.shift_id: swap for swap in offers if swap.offered_by_id in self.viewer.supporters}
-        called = queries.names(self.viewer, self.supporter.site)
-        coming = giving.duty(self.viewer, self.supporter).coming
+        sites = queries.own_sites(self.viewer)
+        called = queries.names(self.viewer, sites)
+        coming = giving.duty(self.viewer).coming
         return self.render(
             rows=[self._row(shift, mine.get(shift.pk), called) for shift in coming],
             swaps=[swap for swap in offers if swap.shift_id not in mine],
-            week=queries.this_week(self.viewer, self.supporter.site),
-            times_away=queries.times_away(self.viewer, self.supporter),
+            weeks=[(site, queries.this_week(self.viewer, site)) for site in sites],
+            times_away=queries.times_away(self.viewer),
         )
 
     def _row(self, shift: Shift, swap: Swap | None, called: dict[UUID, str]) -> dict[str, Any]:
@@ -58,7 +59,7 @@ class OfferSwap(AboutShifts, OwnFormPage):
         return super().context() | {"shift": self.shift}
 
     def form(self, data: Any = None, files: Any = None) -> OfferForm:
-        return OfferForm(data, colleagues=queries.colleagues(self.viewer, self.supporter))
+        return OfferForm(data, colleagues=queries.colleagues(self.viewer, self.shift))
 
     def done(self, form: OfferForm) -> HttpResponse:
         to = Supporter.objects.visible_to(self.viewer).filter(pk=form.cleaned_data["to"] or None).first()
@@ -94,7 +95,7 @@ class GoAway(OwnFormPage):
     form_class = AwayForm
 
     def context(self) -> dict[str, Any]:
-        now, times_away = clock.now(), queries.times_away(self.viewer, self.supporter)
+        now, times_away = clock.now(), queries.times_away(self.viewer)
         return super().context() | {
             "held": giving.with_me(self.viewer).exclude(status="waiting").count(),
             "now": now,
@@ -107,7 +108,7 @@ class GoAway(OwnFormPage):
 
     def done(self, form: AwayForm) -> HttpResponse:
         said = form.cleaned_data
-        shifts.go_away(by=self.viewer, supporter=self.supporter, starts_at=said["starts_at"], ends_at=said["ends_at"])
+        shifts.go_away(by=self.viewer, starts_at=said["starts_at"], ends_at=said["ends_at"])
         messages.success(self.request, _("Noted. You are not called in that time."))
         return self.go("support_away")
 

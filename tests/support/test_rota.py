@@ -8,11 +8,12 @@ import time_machine
 
 from healing import access
 from healing.errors import HealingError, NotAllowed
-from healing.models import Holiday, Membership
+from healing.models import Holiday, Membership, User
 from healing.roles import Role
 from support.actions import giving, records, rota
 from support.models import Away, Channel, Competence, Key, Shift, Supporter, Swap
 from support.queries import rota as planned
+from support.queries.on_call import on_call
 from support.wall_clock import SkippedTime, coming, moment, on_the_wall, whole_day
 from tests.conftest import become
 from tests.factories.cases import make_site, make_staff
@@ -174,6 +175,21 @@ def test_without_the_training_or_the_role_nobody_is_on_call(grace: Any, site: An
         "nobody …-…",
         "on call 08:00-16:00 not a peer supporter any more",
     ]
+
+
+def test_whoever_s_account_is_closed_leaves_a_gap(grace: Any, site: Any, tom: Supporter) -> None:
+    """As where colleagues ask, and whoever can be called: one answer to who is there."""
+    shift(tom, at(MONDAY, 0), at(MONDAY + timedelta(7), 0))
+    assert week(grace, site).percent == 100
+    with coordinating(grace) as by:
+        assert on_call(by, site).anybody
+
+    User.objects.filter(pk=tom.user_id).update(is_active=False)
+
+    assert week(grace, site).percent == 0
+    assert said(week(grace, site).days[1]) == ["on call …-… not a peer supporter any more", "nobody …-…"]
+    with coordinating(grace) as by:
+        assert not on_call(by, site).anybody
 
 
 def test_another_site_s_rota_is_not_shown(grace: Any, site: Any) -> None:
