@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from healing import access
+from healing.crisis_lines import crisis_lines
 from healing.models import Site
 from healing.roles import Permission
 from healing.sites import VisitedRequest, legal_notices, site_for
@@ -35,11 +36,10 @@ def site(request: VisitedRequest) -> dict[str, Any]:
 def shown(site: Site) -> dict[str, Any]:
     """A site as pages show it. A site that is not set up yet has a name only."""
     saved = site.created_at is not None and bool(site.slug)
-    lines = [line.strip() for line in site.crisis_lines.splitlines() if line.strip()]
     return {
         "name": site.name,
         "phone": site.phone,
-        "crisis_lines": [dict(zip(("name", "phone"), line.rpartition(":")[::2], strict=True)) for line in lines],
+        "crisis_lines": crisis_lines(site.crisis_lines),
         "logo_url": reverse("site_logo", args=[site.slug]) if saved and site.logo else "",
         "logo_text": site.logo_text,
         "theme_url": reverse("site_theme", args=[site.slug]) if saved else "",

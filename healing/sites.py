@@ -15,6 +15,7 @@ class VisitedRequest(HttpRequest):
     """A request once its transaction is open: for whom rows are read, and at which site."""
 
     viewer: Viewer
+    came_to: Site  # whose address it is that they typed
     site: Site  # type: ignore[assignment]  # the stubs think of django.contrib.sites, which is not installed
 
 
@@ -22,8 +23,9 @@ def site_for(request: VisitedRequest) -> Site:
     """Asked once for each request. An installation without a site yet shows a name and nothing else."""
     if not hasattr(request, "site"):
         host = request.META.get("HTTP_HOST", "").partition(":")[0]  # one that is not ours finds no site of its own
-        sites = sorted(Site.objects.filter(host__in=[host, ""]), key=lambda site: (site.host == "", site.created_at))
-        set_site(request, sites[0] if sites else Site(name="Healing Conversations", phone="", crisis_lines=""))
+        here = answering(host) or Site(name="Healing Conversations", phone="", crisis_lines="")
+        request.came_to = here
+        set_site(request, here)
     return request.site
 
 
@@ -33,9 +35,36 @@ def set_site(request: VisitedRequest, site: Site) -> None:
     timezone.activate(site.time_zone)
 
 
+def answering(host: str) -> Site | None:
+    """The site that visitors of this address see: whose it is, else the first one without an address of its own."""
+    sites = Site.objects.filter(host__in=[host.lower(), ""])
+    return min(sites, key=lambda site: (site.host == "", site.created_at), default=None)
+
+
+def usual_host() -> str:
+    """Where people are who typed no site's own address."""
+    return urlsplit(settings.BASE_URL).hostname or ""
+
+
 def typed_host(site: Site) -> str:
     """The first part of an address that people type: the site's own where it has one."""
-    return site.host or urlsplit(settings.BASE_URL).netloc
+    base = urlsplit(settings.BASE_URL)
+    own = f"{site.host}:{base.port}" if base.port else site.host
+    return own if site.host else base.netloc
+
+
+def is_reached(site: Site) -> bool:
+    """Whether people who type the address of this site land at it, and not at another one."""
+    found = answering(site.host or usual_host())
+    return found is not None and found.pk == site.pk
+
+
+def way_to(request: VisitedRequest, url: str) -> str:
+    """A public page of the site that is being shown, which is not always the one that was come to. Empty: no way."""
+    site = request.site
+    if site.pk == request.came_to.pk:
+        return url
+    return f"{urlsplit(settings.BASE_URL).scheme}://{typed_host(site)}{url}" if is_reached(site) else ""
 
 
 def legal_notices(site: Site, about: str = "cases") -> list[LegalNotice]:

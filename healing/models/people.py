@@ -78,7 +78,7 @@ class Site(models.Model):
     colour_brand_dark = models.CharField(max_length=7, default="#8fc1c0", validators=[readable_on_dark])
     colour_link_dark = models.CharField(max_length=7, default="#9cc9f0", validators=[readable_on_dark])
     phone = models.CharField(max_length=40)
-    crisis_lines = models.TextField(help_text="One line each: who, number, hours.")
+    crisis_lines = models.TextField(help_text="One on each line: a name, a colon, a number; hours after a comma.")
     time_zone = models.CharField(max_length=60, default="UTC")
     languages = models.CharField(max_length=100, default="en", validators=[RegexValidator(r"^[a-z-]+(,[a-z-]+)*$")])
     weekend = models.CharField(max_length=14, default="5,6")  # Monday is 0
@@ -94,6 +94,11 @@ class Site(models.Model):
         ],
         OPERATIONAL,
     )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["host"], condition=~models.Q(host=""), name="one_site_per_address")
+        ]
 
     def __str__(self) -> str:
         return self.name

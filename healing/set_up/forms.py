@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
@@ -12,10 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from healing.clocks import CLOCKS
 from healing.colours import readable_on_dark, readable_on_paper
+from healing.crisis_lines import crisis_line
 from healing.forms import DatePartsField, HealingForm
+from healing.languages import all_languages, joined, language_label
 from healing.models import LegalNotice, Site
 from healing.roles import ROLES
 from healing.set_up import png
+from healing.set_up.addresses import clean_host
 
 MOST_LOGO_BYTES = 100 * 1024
 ZONES = [(zone, zone) for zone in sorted(available_timezones())]
@@ -25,6 +27,10 @@ class Part(HealingForm):
     title: ClassVar[Any]
     lead: ClassVar[Any] = ""
     submit = _("Save")
+
+    def __init__(self, *args: Any, site: Site | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.site = site  # none while it is only being made
 
     @classmethod
     def now(cls, site: Site) -> dict[str, Any]:
@@ -83,19 +89,39 @@ class ReachForm(Part):
     crisis_lines = forms.CharField(
         label=_("Crisis lines"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One on each line, like this: Night line: 555 0199"),
+        help_text=_("One on each line, like this: Night line: 555 0199, from 20:00 to 08:00"),
     )
 
     def clean_crisis_lines(self) -> str:
         lines = [line.strip() for line in self.cleaned_data["crisis_lines"].splitlines() if line.strip()]
         for line in lines:
-            name, _colon, number = line.rpartition(":")
-            if not name.strip() or not any(letter.isdigit() for letter in number):
+            if crisis_line(line) is None:
                 raise ValidationError(
-                    gettext("Write a name, a colon and a number. This line has something else: %(line)s"),
+                    gettext(
+                        "Write a name, a colon and a number. Put a comma before other words. "
+                        "This line has something else: %(line)s"
+                    ),
                     params={"line": line},
                 )
         return "\n".join(lines)
+
+
+class AddressForm(Part):
+    title = _("Address of the pages")
+    lead = _("Several programmes can share one server. Each then needs an address of its own.")
+    host = forms.CharField(
+        label=_("The address of this site’s pages"),
+        max_length=253,
+        required=False,
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
+        help_text=_(
+            "Like lakeside.example.org. With one programme, leave it empty. Whoever runs the server first points the "
+            "name at it and adds the name to ALLOWED_HOSTS. After a change, print the posters again."
+        ),
+    )
+
+    def clean_host(self) -> str:
+        return clean_host(self.cleaned_data["host"], self.site)
 
 
 class TimeForm(Part):
@@ -109,8 +135,26 @@ class TimeForm(Part):
         required=False,
     )
     languages = forms.MultipleChoiceField(
-        label=_("Languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
+        label=_("Languages in which people here can be supported"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Whoever asks for a peer chooses one for the talk. The language of the pages is not changed."),
+        error_messages={"invalid_choice": _("One of these is not there any more. Look through the list again.")},
     )
+    add_language = forms.ChoiceField(
+        label=_("Add a language"),
+        required=False,
+        help_text=_("It comes last. To move one to the end, add it once more and take its tick away above."),
+    )
+    mark_optional = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        spoken = self.site.languages.split(",") if self.site else []
+        fields: dict[str, Any] = self.fields
+        fields["languages"].choices = [(code, language_label(code)) for code in spoken]
+        fields["languages"].hints = dict.fromkeys(spoken[:1], _("The usual one, where nobody chooses."))
+        fields["add_language"].choices = [("", _("No other")), *all_languages()]
 
     @classmethod
     def now(cls, site: Site) -> dict[str, Any]:
@@ -121,8 +165,20 @@ class TimeForm(Part):
             raise ValidationError(_("Leave at least one day to work on."))
         return ",".join(self.cleaned_data["weekend"])
 
-    def clean_languages(self) -> str:
-        return ",".join(self.cleaned_data["languages"])
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        added = cleaned.pop("add_language", "")
+        if "languages" not in cleaned:
+            return cleaned
+        spoken = [*cleaned["languages"], *([added] if added else [])]
+        if not spoken:
+            self.add_error("languages", _("Leave at least one language."))
+            return cleaned
+        try:
+            cleaned["languages"] = joined(spoken)
+        except ValidationError as error:
+            self.add_error("add_language", error)
+        return cleaned
 
 
 class ClocksForm(Part):

@@ -16,6 +16,7 @@ from healing.sites import set_site, site_for
 PARTS = [  # (url name, form, what of it the list shows)
     ("site_look", forms.LookForm, "name"),
     ("site_reach", forms.ReachForm, "phone"),
+    ("site_address", forms.AddressForm, "host"),
     ("site_time", forms.TimeForm, "time_zone"),
     ("site_keeping", forms.KeepingForm, "retention_years"),
 ]
@@ -58,8 +59,8 @@ class SitePart(SitePage, FormPage):
     form_class = forms.LookForm  # or another part: the address says which
     template = "healing/set_up/part.html"
 
-    def initial(self) -> dict[str, Any]:
-        return self.form_class.now(self.site)
+    def form(self, data: Any = None, files: Any = None) -> Any:
+        return self.form_class(data, files, initial=self.form_class.now(self.site), site=self.site)
 
     def context(self) -> dict[str, Any]:
         return {"title": self.form_class.title, "lead": self.form_class.lead, "back_url": self.back()}

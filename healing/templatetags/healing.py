@@ -5,13 +5,14 @@ from zoneinfo import ZoneInfo
 
 from django import forms, template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from healing import clock
+from healing import clock, sites
 from healing.forms import DatePartsWidget
 
 register = template.Library()
@@ -115,6 +116,13 @@ def empty(content, title):
 @register.simple_block_tag(end_name="endnotice")
 def notice(content, title, ident="notice"):
     return piece("notice", content=content, title=title, ident=ident)
+
+
+# --- links ----------------------------------------------------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def way_to(context, name: str) -> str:
+    """A public page of the site that this page is about; empty where people would land at another one."""
+    return sites.way_to(context["request"], reverse(name))
 
 
 # --- forms ----------------------------------------------------------------------------------------------------------

@@ -25,13 +25,11 @@ def sign(*, by: Visitor) -> None:
 
 
 @transaction.atomic
-def change(
-    *, by: Visitor, supporter: Supporter, languages: list[str], not_for: Collection[Unit], **changes: Any
-) -> None:
+def change(*, by: Visitor, supporter: Supporter, languages: str, not_for: Collection[Unit], **changes: Any) -> None:
     """`changes`: profession, capacity, listed, backup. The rest is the coordinator's."""
     require_own(by, supporter)
     rows = Supporter.objects.visible_to(by).filter(pk=supporter.pk)
-    rows.update(languages=",".join(languages), **{name: changes[name] for name in OWN})
+    rows.update(languages=languages, **{name: changes[name] for name in OWN})
     _set_exclusions(by, supporter, not_for)  # the record is locked now: pressed twice, one comes after the other
 
 

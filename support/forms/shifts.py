@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from healing import clock, push, sms
 from healing.forms import DatePartsField, HealingForm
+from healing.languages import joined, language_label
 from healing.models import Site
 from support import codes
 from support.forms.giving import Folded
 from support.models import Supporter, Unit
-from support.queries.giving import language
 
 ANYBODY = [("", _("Whoever takes it"))]
 TIME = {
@@ -114,7 +114,10 @@ class MyselfForm(HealingForm):
         self.layout = Layout(*(name for name in self.fields if name != "not_for"), *folded)
         self.fields["not_for"].choices = [(pk, unit.name) for pk, unit in self.units.items()]
         known = [*supporter.site.languages.split(","), *supporter.languages.split(",")]
-        self.fields["languages"].choices = [(code, language(code)) for code in dict.fromkeys(known)]
+        self.fields["languages"].choices = [(code, language_label(code)) for code in dict.fromkeys(known)]
+
+    def clean_languages(self) -> str:
+        return joined(self.cleaned_data["languages"])
 
     def clean_not_for(self) -> list[Unit]:
         return [self.units[pk] for pk in self.cleaned_data["not_for"]]

@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from healing import clock
 from healing.forms import DatePartsField, HealingForm
+from healing.languages import joined, language_label
 from healing.models import Site
 from support.codes import COMPETENCES, PROFESSIONS
 from support.models import Supporter, Unit
@@ -46,12 +46,11 @@ class SupporterForm(HealingForm):
     def __init__(self, *args: Any, site: Site, units: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.units = {str(unit.pk): unit for unit in units}
-        known = dict(settings.LANGUAGES)
-        spoken = {*site.languages.split(","), *(self.initial.get("languages") or ())}
+        spoken = dict.fromkeys([*site.languages.split(","), *(self.initial.get("languages") or ())])
         choices = [(pk, unit.name) for pk, unit in self.units.items()]
         self.fields["unit"].choices = [("", _("Not given")), *choices]
         self.fields["leads"].choices = choices
-        self.fields["languages"].choices = sorted((one, known.get(one, one)) for one in spoken)
+        self.fields["languages"].choices = [(one, language_label(one)) for one in spoken]
 
     def clean_unit(self) -> Unit | None:
         return self.units.get(self.cleaned_data["unit"])
@@ -60,7 +59,7 @@ class SupporterForm(HealingForm):
         return [self.units[pk] for pk in self.cleaned_data["leads"]]
 
     def clean_languages(self) -> str:
-        return ",".join(sorted(self.cleaned_data["languages"]))
+        return joined(self.cleaned_data["languages"])
 
 
 class NewSupporterForm(SupporterForm):

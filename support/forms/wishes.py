@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from healing.languages import language_name
 from healing.protected import ScopedQuerySet
 from support.codes import FROM_WHERE, PROFESSIONS
 from support.forms.asking import TicketForm
@@ -135,10 +136,3 @@ def is_id(text: str) -> bool:
         return bool(UUID(text))
     except ValueError:
         return False
-
-
-def language_name(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_local"])
-    except KeyError:
-        return code

@@ -19,7 +19,7 @@ KIND_IS_A_CODE = "support_encounter_kind_is_a_code"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support", "0003_channels_beside_the_account")]
+    dependencies = [("support", "0004_more_languages")]
 
     operations = [
         migrations.AddField("request", "minutes_to_claim", models.PositiveIntegerField(null=True)),

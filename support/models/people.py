@@ -41,7 +41,7 @@ class Supporter(Housed):
     user_id = models.UUIDField()
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     profession = code(PROFESSIONS, default="other")
-    languages = models.CharField(max_length=40, default="en")
+    languages = models.CharField(max_length=100, default="en")
     capacity = models.PositiveSmallIntegerField(default=2)  # people they look after at one time
     listed = models.BooleanField(default=True)  # may be named on the page where colleagues ask
     backup = models.BooleanField(default=False)  # may be asked off duty when nobody on call can

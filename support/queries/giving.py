@@ -9,10 +9,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
-from django.utils.translation import get_language_info, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from healing import clock
+from healing.languages import language_label, shares_one
 from healing.models import Site
 from healing.protected import ScopedQuerySet
 from support.codes import COMPETENCE_WORDS, NEEDED_COMPETENCES
@@ -78,7 +79,7 @@ def shown(request: Request) -> dict[str, Any]:
         "hint": HINTS.get(request.kind, ""),
         "when": WHEN.get(request.when, ""),
         "at": request.at if request.when == "at" else None,
-        "language": language(request.language),
+        "language": language_label(request.language),
         "zone": request.site.time_zone,
         "until": request.page_until,
         "status": request.status,
@@ -118,7 +119,7 @@ def unsigned(by: Visitor) -> ScopedQuerySet[Supporter]:
 def missing(by: Visitor, supporter: Supporter, at: datetime) -> list[str]:
     """What has to be there before this supporter is called, in sentences. Empty when all of it is."""
     unsigned = [] if supporter.agreed_on else [gettext("You have not signed yet that you keep confidence.")]
-    return unsigned + training_due(by, supporter, at)
+    return unsigned + training_due(by, supporter, at) + _not_understood(supporter)
 
 
 def training_due(by: Visitor, supporter: Supporter, at: datetime) -> list[str]:
@@ -131,6 +132,12 @@ def training_due(by: Visitor, supporter: Supporter, at: datetime) -> list[str]:
         for number in NEEDED_COMPETENCES
         if number not in valid
     ]
+
+
+def _not_understood(supporter: Supporter) -> list[str]:
+    if shares_one(supporter.site.languages, supporter.languages):
+        return []
+    return [gettext("People here can choose none of your languages. Look at them under “About me”.")]
 
 
 def trainings(by: Visitor, supporter: Supporter) -> list[dict[str, Any]]:
@@ -153,13 +160,6 @@ def channels(by: Visitor, supporter: Supporter) -> list[Channel]:
 def not_for(by: Visitor, supporter: Supporter) -> set[UUID]:
     """The units for which they do not want to be called. Only they see them."""
     return set(Exclusion.objects.visible_to(by).filter(supporter=supporter).values_list("unit", flat=True))
-
-
-def language(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
 
 
 def _sentence(request: Request) -> str:

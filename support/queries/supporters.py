@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.conf import settings
+from django.utils.html import format_html_join
 
 from healing import clock
+from healing.languages import language_label, shares_one
 from healing.models import Site, User
 from healing.protected import ScopedQuerySet
 from healing.roles import Permission
@@ -42,11 +43,11 @@ class Listed:
     training: list[Training]
     shifts: int
     paused: bool
+    understood: bool  # they speak a language in which somebody here can ask
 
     @property
     def languages(self) -> str:
-        known = dict(settings.LANGUAGES)
-        return ", ".join(str(known.get(one, one)) for one in self.supporter.languages.split(","))
+        return format_html_join(", ", "{}", ((language_label(one),) for one in self.supporter.languages.split(",")))
 
 
 def serving(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
@@ -91,6 +92,7 @@ def listed(by: Visitor, site: Site) -> list[Listed]:
             training=[one for one in due if one.supporter.pk == row.pk],
             shifts=on_call.count(row.pk),
             paused=row.pk in away,
+            understood=shares_one(site.languages, row.languages),
         )
         for row in rows
     ]

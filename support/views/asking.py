@@ -11,7 +11,7 @@ from healing import clock
 from healing.errors import HealingError
 from healing.models import Site
 from healing.pages import FormPage
-from healing.sites import VisitedRequest, site_for, typed_host
+from healing.sites import VisitedRequest, is_reached, site_for, typed_host
 from support import busy, words
 from support.actions import asking
 from support.forms.asking import MOMENT, ReferForm, TeamForm
@@ -116,7 +116,8 @@ def with_reply_words(page: Any, form: Any, kind: str) -> HttpResponse:
     if asked.asked_at is None or clock.now() > asked.asked_at + SHOWN_FOR:
         return page.render("support/asking/sent_before.html")
     stands = standing(page.viewer, asked, just_sent=True)
-    shown = {"words": given.split(), "given": given, "stands": stands, "host": typed_host(page.site)}
+    host = typed_host(page.site) if is_reached(page.site) else page.request.get_host()
+    shown = {"words": given.split(), "given": given, "stands": stands, "host": host}
     return page.render("support/asking/asked.html", **shown)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from healing.languages import best_shared
 from support import words
 from support.actions import asking, closing, giving, sessions
 from support.actions.paging import end_of_shift, silent_from
@@ -152,8 +153,8 @@ class Debrief(OwnFormPage):
 
     def done(self, form: DebriefForm) -> HttpResponse:
         wish = {name: form.cleaned_data[name] for name in ("reach_by", "contact", "when")}
-        wish |= {"unit": self.supporter.unit, "language": self.supporter.languages.partition(",")[0]}
-        reply_words = words.reply_words(f"{form.nonce()}:debrief")
         site = self.supporter.site
+        wish |= {"unit": self.supporter.unit, "language": best_shared(site.languages, self.supporter.languages)}
+        reply_words = words.reply_words(f"{form.nonce()}:debrief")
         asking.ask(by=self.viewer, site=site, reply_words=reply_words, kind="debrief", signed_in=True, **wish)
         return self.go("support_mine")

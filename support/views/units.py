@@ -1,5 +1,6 @@
 """Wards and divisions, and the posters that hang there."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from healing.models import Site
 from healing.pages import found
-from healing.sites import typed_host
+from healing.sites import is_reached, typed_host
 from support import qr
 from support.actions import units as changing
 from support.forms.units import UnitForm
@@ -24,7 +25,8 @@ class Units(SitePage):
     template = "support/coordinating/units.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render(units=units.all_units(self.viewer, self.site).order_by("closed_on", "name"))
+        rows = units.all_units(self.viewer, self.site).order_by("closed_on", "name")
+        return self.render(units=rows, reached=is_reached(self.site))
 
 
 class UnitNew(SiteFormPage):
@@ -120,14 +122,19 @@ class Posters(SitePage):
     template = "support/coordinating/posters.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render(sheets=[sheet(self.site, unit) for unit in units.open_units(self.viewer, self.site)])
+        return self.render(sheets=sheets(self.site, units.open_units(self.viewer, self.site)))
 
 
 class Poster(UnitPage):
     template = "support/coordinating/posters.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.render(sheets=[sheet(self.site, self.unit)])
+        return self.render(sheets=sheets(self.site, [self.unit]))
+
+
+def sheets(site: Site, wards: Iterable[Unit]) -> list[Sheet] | None:
+    """None where people would land at another site: then nothing is printed."""
+    return [sheet(site, unit) for unit in wards] if is_reached(site) else None
 
 
 def sheet(site: Site, unit: Unit) -> Sheet:

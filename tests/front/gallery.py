@@ -16,7 +16,7 @@ from tests.front import sign_in
 SITE = {
     "name": "Lakeside Hospital",
     "phone": "555 0100",
-    "crisis_lines": [{"name": "Night line", "phone": "555 0199"}],
+    "crisis_lines": [{"name": "Night line", "phone": "555 0199", "tel": "5550199", "words": ""}],
 }
 NAV = [
     {"name": "Today", "url": "/today/", "current": True},

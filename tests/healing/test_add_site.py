@@ -60,6 +60,20 @@ def test_twice_changes_nothing() -> None:
     assert there() == (1, 1, 1, 1)
 
 
+def test_a_second_site_gets_an_address_of_its_own(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    add()
+    no_way = "Its public pages have no address yet: set one under Set-up, Address of the pages.\n"
+    assert add("hillside", "Hillside").endswith(no_way)
+    for _twice in range(2):
+        said = add("seaside", "Seaside", host="Seaside.example.org")
+
+    assert no_way not in said
+    assert Site.objects.get(slug="seaside").host == "seaside.example.org"
+    with pytest.raises(CommandError, match="host: People find Seaside at this address. Choose another one."):
+        add("riverside", "Riverside", host="seaside.example.org")
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -71,6 +85,8 @@ def test_twice_changes_nothing() -> None:
         ({"slug": "hillside", "time_zone": "London"}, "'London' is not a time zone. Write it as Europe/London."),
         ({"slug": "hillside", "administrator": "ada"}, "'ada' is not an email address."),
         ({"slug": "hillside", "phone": "5" * 41}, "phone: Ensure this value has at most 40 characters"),
+        ({"slug": "hillside", "host": "hillside.org:80"}, "host: Write the name alone, like lakeside.example.org"),
+        ({"slug": "hillside", "host": "hillside.org"}, "host: The server does not answer at this address yet."),
         ({"slug": "hillside", "crisis_lines": ["Night line"]}, "crisis_lines: Write a name, a colon and a number."),
     ],
 )

@@ -151,16 +151,18 @@ def test_a_logo_over_100_kb_is_refused(office: Client) -> None:
 
 
 def test_phone_and_crisis_lines_stand_on_every_page(office: Client) -> None:
-    lines = "Emergency, any hour: 999\r\n\r\nNight line: 555 0199"
+    lines = "Emergency, any hour: 999\r\n\r\nNight line: 555 0199, from 20:00 to 08:00"
     office.post(reverse("site_reach"), {"phone": "555 0100", "crisis_lines": lines})
 
     page = Client().get("/help/").content.decode()
 
     assert 'Emergency, any hour: <a href="tel:999">' in page
-    assert 'Night line: <a href="tel:5550199">' in page
+    assert 'Night line: <a href="tel:5550199"><bdi>555 0199</bdi></a>, from 20:00 to 08:00</li>' in page
 
 
-@pytest.mark.parametrize("line", ["555 0199", "Night line", ": 555 0199", "Night line: at night"])
+@pytest.mark.parametrize(
+    "line", ["555 0199", "Night line", ": 555 0199", "Night line: at night", "Night line: 555 at night"]
+)
 def test_a_crisis_line_needs_a_name_and_a_number(line: str, office: Client) -> None:
     page = said(office.post(reverse("site_reach"), {"phone": "555", "crisis_lines": f"Emergency: 999\n{line}"}))
 
@@ -179,7 +181,7 @@ def test_time_zone_and_weekend(office: Client, site: Site) -> None:
     [
         ({"time_zone": "Mars/North"}, "Choose one of the answers"),
         ({"weekend": list("0123456")}, "Leave at least one day to work on."),
-        ({"languages": []}, "Choose an answer."),
+        ({"languages": []}, "Leave at least one language."),
     ],
 )
 def test_a_time_that_does_not_exist_is_refused(changes: dict[str, Any], words: str, office: Client) -> None:
@@ -280,7 +282,7 @@ def test_the_days_off_ask_the_same_few_questions_however_many(office: Client, si
     assert questions() == one
 
 
-PARTS = ["look", "reach", "time", "clocks", "keeping", "holidays", "notices"]
+PARTS = ["look", "reach", "address", "time", "clocks", "keeping", "holidays", "notices"]
 PAGES = ["site_set_up", *(f"site_{part}" for part in PARTS)]
 
 

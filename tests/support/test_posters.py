@@ -58,6 +58,27 @@ def test_a_site_with_its_own_address_is_where_its_posters_lead(grace: Client, si
     assert "It opens https://lakeside.example.org/s/ward-4/" in page.text
 
 
+def test_where_people_would_land_at_another_site_no_address_is_printed(settings: Any) -> None:
+    settings.BASE_URL = "https://talk.example.org"
+    settings.ALLOWED_HOSTS = ["*"]
+    make_site(name="The first")
+    second = make_site(name="The second")
+    unit = make_unit(second, "Ward 4")
+    grace = signed_in(make_staff(second, Role.COORDINATOR))
+    urls = [reverse("support_posters"), reverse("support_poster", args=[unit.pk]), reverse("support_units")]
+    for url in urls:
+        page = grace.get(url)
+        assert "Ask the administrator to give this site an address of its own." in words(page)
+        assert "/s/ward-4" not in page.text
+        assert posters(page) == []
+    assert reverse("support_posters") not in page.text
+
+    second.host = "second.example.org"
+    second.save()
+    assert "https://second.example.org/s/ward-4/" in grace.get(urls[0]).text
+    assert "/s/ward-4/" in grace.get(urls[2]).text
+
+
 def test_every_open_ward_has_one_and_no_other_site_s(grace: Client, site: Any) -> None:
     make_unit(site, "Ward 4")
     make_unit(site, "Ward 5")

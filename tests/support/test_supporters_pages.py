@@ -30,8 +30,7 @@ def _now() -> Iterator[None]:
 
 
 @pytest.fixture
-def site(settings: Any) -> Any:
-    settings.LANGUAGES = [("en", "English"), ("cy", "Welsh")]
+def site() -> Any:
     return make_site(languages="en,cy")
 
 
@@ -62,7 +61,7 @@ def test_the_list_says_who_could_be_called(grace: Client, site: Any) -> None:
         Away.objects.create(supporter=tom, site=site, starts_at=NOW)
     said = words(grace.get(reverse("support_supporters")))
 
-    assert "Sam Reed Doctor, Ward 4 · English, Welsh On call once this week Away now" in said
+    assert "Sam Reed Doctor, Ward 4 · English, Cymraeg (Welsh) On call once this week Away now" in said
     assert said.count("Has not signed yet that they keep confidence.") == 1
     assert "Not on call this week" in said
 
@@ -95,7 +94,7 @@ def test_whoever_has_the_role_can_be_added_once(grace: Client, site: Any) -> Non
     assert "Ann Elsewhere" not in page
     row = only(Supporter)
     assert answer["Location"] == reverse("support_supporter", args=[row.pk])
-    assert (row.user_id, row.unit_id, row.languages, row.joined_on) == (tom.pk, unit.pk, "cy,en", TODAY)
+    assert (row.user_id, row.unit_id, row.languages, row.joined_on) == (tom.pk, unit.pk, "en,cy", TODAY)
     assert (row.agreed_on, only(Lead).unit_id) == (None, led.pk)
     assert grace.post(reverse("support_supporter_new"), said).status_code == 422
 

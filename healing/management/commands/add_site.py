@@ -13,7 +13,8 @@ from healing import access
 from healing.models import Membership, Site, User
 from healing.roles import Role
 from healing.set_up import actions
-from healing.set_up.forms import ReachForm
+from healing.set_up.forms import AddressForm, Part, ReachForm
+from healing.sites import is_reached
 
 
 class Command(BaseCommand):
@@ -27,13 +28,15 @@ class Command(BaseCommand):
         parser.add_argument("name", help="the programme's name, as every page and message shows it")
         parser.add_argument("--phone", required=True, help="the programme's phone number")
         parser.add_argument("--administrator", required=True, metavar="EMAIL")
+        parser.add_argument("--host", default="", help="the address of its own pages, such as lakeside.example.org")
         parser.add_argument("--time-zone", default="UTC", help="for instance Europe/London (default UTC)")
         parser.add_argument("--crisis-lines", nargs="+", default=[], metavar="LINE", help='"Night line: 555 0199" …')
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug, email = options["slug"], options["administrator"].strip().lower()
-        wanted = {"name": options["name"].strip(), "time_zone": options["time_zone"]} | _checked(slug, email, options)
         known = Site.objects.filter(slug=slug).first()
+        wanted = {"name": options["name"].strip(), "time_zone": options["time_zone"]}
+        wanted |= _checked(slug, email, options, known)
         if known:
             _require_same(known, wanted["name"], email)
             self.stdout.write("The site and its administrator are there already. Nothing was changed.")
@@ -43,9 +46,11 @@ class Command(BaseCommand):
             with access.opened("site", site.pk) as viewer:
                 actions.add_colleague(by=viewer, site=site, email=email, name="", role=Role.ADMINISTRATOR)
         self.stdout.write(f"{site.name} is there. {email} gets a message with a link to sign in.")
+        if not is_reached(site):
+            self.stdout.write("Its public pages have no address yet: set one under Set-up, Address of the pages.")
 
 
-def _checked(slug: str, email: str, options: dict[str, Any]) -> dict[str, str]:
+def _checked(slug: str, email: str, options: dict[str, Any], known: Site | None) -> dict[str, str]:
     """How people reach the site, as the set-up page takes it; a sentence for what cannot be used."""
     _check(validate_slug, slug, f"{slug!r} cannot be a short name. Use letters, numbers and hyphens, such as lakeside.")
     _check(validate_email, email, f"{email!r} is not an email address. Write it as name@hospital.org")
@@ -53,8 +58,12 @@ def _checked(slug: str, email: str, options: dict[str, Any]) -> dict[str, str]:
         raise CommandError(f"{options['time_zone']!r} is not a time zone. Write it as Europe/London.")
     if len(slug) > 50 or not 0 < len(options["name"].strip()) <= 120:
         raise CommandError("A short name has at most 50 characters, a name 1 to 120.")
-    form = ReachForm({"phone": options["phone"], "crisis_lines": "\n".join(options["crisis_lines"])})
-    form.fields["crisis_lines"].required = False
+    reach = ReachForm({"phone": options["phone"], "crisis_lines": "\n".join(options["crisis_lines"])})
+    reach.fields["crisis_lines"].required = False
+    return _taken(reach) | _taken(AddressForm({"host": options["host"]}, site=known))
+
+
+def _taken(form: Part) -> dict[str, str]:
     if not form.is_valid():
         raise CommandError(" ".join(f"{name}: {' '.join(map(str, said))}" for name, said in form.errors.items()))
     return form.cleaned_data
