@@ -23,5 +23,9 @@ def one_more(site: Site) -> None:
         cache.incr(_key(site))
 
 
+def forget(site: Site) -> None:
+    cache.delete(_key(site))
+
+
 def _key(site: Site) -> str:
     return f"support.lately:{site.pk}"

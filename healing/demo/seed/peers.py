@@ -9,7 +9,7 @@ from healing import access, clock
 from healing.demo.seed.staff import account
 from healing.models import Membership, Site
 from healing.roles import Role
-from support import house, words
+from support import busy, house, words
 from support.actions import asking, closing, competence, giving, paging, records, shifts, units
 from support.house import Visitor
 from support.models import Request, Shift, Supporter, Unit
@@ -54,6 +54,7 @@ def fill(site: Site) -> None:
         _finished_quarter(by, site, wards)
         _claimed(by, site, people[1], wards["Emergency"])
         _waiting(by, site, wards["Emergency"])
+    busy.forget(site)  # they are invented, and did not ask in these minutes
 
 
 def _peer(site: Site, sign_in: str, name: str) -> Any:
