@@ -12,12 +12,12 @@ BLUR = 10
 
 
 def lately(site: Site) -> int:
-    """More than asked, by fewer than `BLUR`: by how many nobody knows, for as long as this counting goes on."""
+    """More than asked, by fewer than `BLUR`: by how many nobody knows."""
     return int(cache.get(_key(site), 0))
 
 
 def one_more(site: Site) -> None:
-    """Counting begins anywhere. Else whoever asks until the page slows down would know how many others had asked."""
+    """Counting begins anywhere. Else whoever asks until the page slows down would know how many had asked before."""
     cache.add(_key(site), ids.new().int % BLUR, int(BUSY.total_seconds()))
     with suppress(ValueError):  # the minutes were over just now
         cache.incr(_key(site))

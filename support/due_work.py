@@ -46,6 +46,11 @@ def changed(item: Due) -> None:
     news.tell(by=_here(), request_id=item.subject)
 
 
+@due.act("support.forgotten")
+def forgotten(item: Due) -> None:
+    news.forgotten(by=_here(), request_id=item.subject)
+
+
 @due.act("support.erase")
 def erase(item: Due) -> None:
     closing.erase_later(by=_here(), request_id=item.subject)

@@ -74,6 +74,7 @@ def left_behind() -> list[str]:
     become("healing_owner")
     with connection.cursor() as cursor:
         full = []
+        cursor.execute("set lock_timeout = '10s'")  # of a connection that a test has forgotten
         for table in emptied_tables(cursor):
             cursor.execute(f"alter table {table} no force row level security")  # the database goes after this
             cursor.execute(f"select exists (select from {table})")

@@ -8,7 +8,7 @@ from django.db.models import F
 from healing import clock
 from healing.errors import HealingError
 from healing.transitions import move
-from support.actions import measuring, paging
+from support.actions import measuring, news, paging
 from support.house import Visitor
 from support.models import Load, Page, Request
 from support.queries.waits import quarter_of
@@ -38,6 +38,7 @@ def accept(*, by: Visitor, request: Request) -> Request:
     paging.watch_shift(by, locked, locked.supporter_id)
     paging.look_again(locked, at=paging.silent_from(locked, now))
     paging.look_after(locked)
+    news.bring_to_mind(locked)
     return locked
 
 

@@ -8,6 +8,7 @@ from support.actions.plans import plan
 from support.house import Visitor
 from support.models import Channel, Request
 
+A_WEEK = timedelta(days=7)
 COLLECTED = timedelta(minutes=2)  # what changes within them is one message, and a message follows each change
 
 
@@ -33,6 +34,25 @@ def tell(*, by: Visitor, request_id: UUID) -> None:
         key = f"support.news:{request.pk}:{now.timestamp():.0f}"
         for way in ways(by, request.supporter_id):
             plan("support.news", subject=request.pk, at=now, key=f"{key}:{way}", to=way)
+
+
+def bring_to_mind(request: Request) -> None:
+    """At the end of each week in which nobody has closed it. The same week twice is the same work."""
+    if request.claimed_at:
+        since = max(request.claimed_at, request.wanted_from)
+        at = since + max(1, (clock.now() - since) // A_WEEK + 1) * A_WEEK
+        key = f"support.forgotten:{request.pk}:{at.timestamp():.0f}"
+        plan("support.forgotten", subject=request.pk, at=at, key=key)
+
+
+def forgotten(*, by: Visitor, request_id: UUID) -> None:
+    """Whoever it is with hears that something waits for them, if it was theirs for the whole week."""
+    rows = Request.objects.visible_to(by).filter(pk=request_id, status__in=("claimed", "reached"))
+    request = rows.select_related("site").first()
+    if request is not None and request.claimed_at:
+        if clock.now() >= max(request.claimed_at, request.wanted_from) + A_WEEK:
+            tell(by=by, request_id=request.pk)
+        bring_to_mind(request)
 
 
 def still_with(by: Visitor, request_id: UUID, supporter: UUID) -> bool:

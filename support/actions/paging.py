@@ -17,13 +17,12 @@ from support.actions import news
 from support.actions.plans import plan
 from support.fair import Candidate, next_to_call
 from support.house import Visitor
-from support.models import Alarm, Due, Load, Page, Request, Shift, Supporter
+from support.models import Alarm, Due, Effect, Load, Page, Request, Shift, Supporter
 from support.queries import candidates
 from support.queries.waits import quarter_of
 
 SOME_TIME = ("before_shift", "after_shift")  # only the two of them know when that is
 A_DAY = timedelta(hours=24)
-A_WEEK = 7  # days
 TRY_AGAIN = timedelta(minutes=10)  # while nobody can be called: somebody may come on duty, or be free again
 
 
@@ -101,17 +100,8 @@ def tend(*, by: Visitor, request_id: UUID) -> None:
         return
     if candidates.serving(by, request.site).filter(pk__in=[request.supporter_id]).exists():
         look_after(request)
-        if _forgotten(request):
-            news.tell(by=by, request_id=request.pk)
     else:
         give_back(by=by, request=request)
-
-
-def _forgotten(request: Request) -> bool:
-    """For a week or more nobody has closed it: once a week whoever it is with hears that something waits for them."""
-    since = max(request.claimed_at, request.wanted_from) if request.claimed_at else clock.now()
-    days = (clock.now() - since).days
-    return days > 0 and days % A_WEEK == 0
 
 
 def look_after(request: Request) -> None:
@@ -155,11 +145,13 @@ def still_paged(by: Visitor, request_id: UUID, supporter: UUID) -> bool:
 
 
 def _tell_coordinators(by: Visitor, request: Request) -> None:
-    """Each of them once about one alarm."""
+    """Each of them once about one alarm. What was sent is not planned again: the error would stand in a log."""
+    sent = set(Effect.objects.visible_to(by).filter(subject=request.pk).values_list("key", flat=True))
     keepers = candidates.coordinators(by, request.site, request.asker)
     for user in keepers.values_list("user_id", flat=True).distinct():
         key = f"support.alarm:{request.alarm}:{user}"
-        plan("support.alarm", subject=request.pk, at=clock.now(), key=key, to=user)
+        if key not in sent:
+            plan("support.alarm", subject=request.pk, at=clock.now(), key=key, to=user)
 
 
 def _may_still_answer(by: Visitor, request: Request, now: datetime) -> bool:

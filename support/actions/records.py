@@ -62,10 +62,11 @@ def end(*, by: Visitor, supporter: Supporter) -> int:
 def let_go(*, by: Visitor, supporter_id: UUID) -> None:
     """Somebody has left: a colleague is called for whoever they still had. Their addresses and exclusions go."""
     rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
-    for request in rows.filter(supporter=supporter_id, status__in=("claimed", "reached")):
+    for request in rows.filter(supporter=supporter_id, status__in=("claimed", "reached")).order_by("pk"):
         paging.give_back(by=by, request=request)
+    called = list(rows.filter(supporter=supporter_id, status="waiting").order_by("pk"))  # held before their pages are
     Page.objects.visible_to(by).filter(supporter=supporter_id, outcome="open").update(outcome="passed")
-    for request in rows.filter(supporter=supporter_id, status="waiting"):
+    for request in called:
         paging.look_for_somebody(request, at=clock.now())
     for model in (Channel, Exclusion):
         model.objects.visible_to(by).filter(supporter=supporter_id).delete()

@@ -33,7 +33,10 @@ def remind(*, by: Visitor, site: Site, fingerprint: str, on: date, address: str)
     if theirs.count() >= MOST:
         raise HealingError(gettext("You have %(most)d letters to come. Take one back to add another.") % {"most": MOST})
     reminder = Reminder(site=site, words_hash=fingerprint, on=on)
-    reminder.save(force_insert=True)
+    # Sent twice at one moment it is one. An error about it would leave the day in the database's log.
+    Reminder.objects.bulk_create([reminder], ignore_conflicts=True)
+    if theirs.get(on=on).pk != reminder.pk:
+        return False
     house.take(by, reminder.pk)
     sealed.create_key(reminder.pk, Key)
     reminder.address = address

@@ -181,7 +181,7 @@ class TicketForm(ReachForm, TimeForm):
     @property
     def secret(self) -> str:
         """What reply words are made of: the ticket and all that was said. Whoever saw only the ticket opens nothing."""
-        said = sorted((name, str(value)) for name, value in self.cleaned_data.items())
+        said = sorted((name, str(value)) for name, value in self.wish().items())
         return f"{self.carried.nonce}:{said}"
 
 

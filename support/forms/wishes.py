@@ -101,6 +101,11 @@ class AskForm(TicketForm):
     def folded(self) -> list[forms.BoundField]:
         return [self[name] for name in FOLDED if name in self.fields]
 
+    @property
+    def secret(self) -> str:
+        """Also of whoever must not be called and is not known: else the words would tell that nobody has this id."""
+        return f"{super().secret}:{self.cleaned_data.get('avoid')}"
+
     def wish(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         told = {name: cleaned.get(name) or "" for name in ("name", "profession")}

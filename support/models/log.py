@@ -94,7 +94,8 @@ class Reminder(Housed):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(words_hash__regex="^[0-9a-f]{64}$"), name="support_reminder_words_are_hashed"
-            )
+            ),
+            models.UniqueConstraint(fields=["words_hash", "on"], name="support_reminder_one_letter_a_day"),
         ]
 
     def __str__(self) -> str:

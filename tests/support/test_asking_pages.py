@@ -264,7 +264,7 @@ def test_the_same_form_sent_again_is_not_counted(client: Client, site: Site, tim
 def test_where_counting_begins_is_not_known() -> None:
     """Who sends until the page slows down would else know how many others had asked."""
     begins = set()
-    for _ in range(100):
+    for _ in range(300):
         site = Site(slug="invented")
         busy.one_more(site)
         begins.add(busy.lately(site) - 1)

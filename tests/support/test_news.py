@@ -8,7 +8,7 @@ import pytest
 from healing import clock
 from healing.models import Site, User
 from healing.roles import Role
-from support.actions import asking, closing, giving, news
+from support.actions import asking, closing, giving, news, paging
 from support.models import Due, Request, Supporter
 from tests.factories.cases import make_staff
 from tests.factories.peers import (
@@ -153,6 +153,40 @@ def test_what_was_forgotten_is_brought_to_mind_once_a_week(site: Site, tom: Supp
     assert arrived(sink, tom) == []
 
 
+def test_it_is_the_week_of_whoever_has_it_now(site: Site, tom: Supporter, time: Any, sink: Sink) -> None:
+    """Handed on within the week, and taken back by nobody: one letter a week, from when the second said yes."""
+    request, _ = accepted(site, tom)
+    una = make_supporter(site, capacity=9)
+    time.shift(HOUR)
+    with supporting(tom) as by:
+        giving.hand_on(by=by, request=request)
+    tick()
+    with supporting(una) as by:
+        giving.accept(by=by, request=request)
+        giving.reached(by=by, request=request)
+    arrived(sink, una)
+    heard = []
+    for hour in range(1, 15 * 24 + 1):
+        time.shift(HOUR)
+        tick()
+        heard += [hour] * len(arrived(sink, una))
+
+    assert heard == [7 * 24, 14 * 24]
+
+
+def test_a_week_in_which_no_worker_ran_is_made_good(site: Site, tom: Supporter, time: Any, sink: Sink) -> None:
+    request, _ = accepted(site, tom)
+    with supporting(tom) as by:
+        giving.reached(by=by, request=request)
+    arrived(sink, tom)
+    time.shift(9 * DAY)
+    tick()
+    assert len(arrived(sink, tom)) == 1
+    time.shift(5 * DAY)
+    tick()
+    assert len(arrived(sink, tom)) == 1
+
+
 def test_what_waits_for_a_chosen_time_is_not_forgotten(site: Site, tom: Supporter, time: Any, sink: Sink) -> None:
     request, words = accepted(site, tom)
     with supporting(tom) as by:
@@ -179,3 +213,6 @@ def test_whoever_becomes_a_coordinator_is_told_of_an_alarm_that_stands(site: Sit
         tick()
 
     assert [len(sink.to(user.email)) for user in (first, second)] == [1, 1]
+    with working() as by:  # a letter that was sent is not written down again: the database's log would keep it
+        paging.call_next(by=by, request_id=request.pk)
+        assert not Due.objects.visible_to(by).filter(kind="support.alarm").exists()

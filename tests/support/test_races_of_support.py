@@ -3,16 +3,17 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
 
-from healing import due, mail
+from healing import clock, due, mail
 from healing.models import Site
 from support import house
-from support.actions import asking, paging
-from support.models import Due, Effect, Request
+from support.actions import asking, closing, paging, records, reminding
+from support.models import Due, Effect, Reminder, Request
 from tests.facilitation.test_races import in_thread, wait_until_somebody_waits
 from tests.factories.cases import make_site
 from tests.factories.peers import PHONE, ask, asking_as, make_supporter, seen_by_due_work, working
@@ -163,3 +164,51 @@ def test_the_same_form_sent_twice_at_once_is_one_request(site: Site, sink: Sink,
     assert refused == []
     with working() as by:
         assert Request.objects.visible_to(by).get().contact == PHONE
+
+
+def test_taking_back_and_a_record_that_ends_do_not_wait_for_each_other(
+    site: Site, sink: Sink, monkeypatch: Any
+) -> None:
+    tom = make_supporter(site)
+    request, words = ask(site)
+    with working() as by:
+        paging.call_next(by=by, request_id=request.pk)
+    begun, go_on = held_up(monkeypatch, closing, "_drop_traces")
+    errors: list[Exception] = []
+    back = in_thread(lambda: errors.extend(at_once(lambda: take_back(words))))
+    assert begun.wait(10)
+
+    def let_go() -> None:
+        with house.entered_by_worker() as by:
+            records.let_go(by=by, supporter_id=tom.pk)
+
+    worker = in_thread(lambda: errors.extend(at_once(let_go, role="healing_worker")))
+    wait_until_somebody_waits()
+    go_on.set()
+    back.join()
+    worker.join()
+
+    assert errors == []
+    assert nothing_is_left(request)
+
+
+def test_two_letters_asked_for_at_once_on_one_day_are_one(site: Site, monkeypatch: Any) -> None:
+    _, words = ask(site)
+    both, count_up = threading.Barrier(2), reminding.Reminder.objects.bulk_create
+    got: list[bool] = []
+
+    def meet(*args: Any, **kwargs: Any) -> Any:
+        both.wait(10)
+        return count_up(*args, **kwargs)
+
+    monkeypatch.setattr(reminding.Reminder.objects, "bulk_create", meet)
+
+    def send() -> None:
+        with asking_as(words) as by:
+            letter = {"on": clock.now().date() + timedelta(days=9), "address": "al@home.example"}
+            got.append(reminding.remind(by=by, site=site, fingerprint=asking.words.fingerprint(words), **letter))
+
+    assert at_once(send, send) == []
+    assert sorted(got) == [False, True]
+    with working() as by:
+        assert Reminder.objects.visible_to(by).get().address == "al@home.example"

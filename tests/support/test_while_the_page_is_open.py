@@ -282,3 +282,25 @@ def test_nor_in_what_is_changed_later(client: Client, site: Site, act: str, answ
     assert answer.status_code == 422
     assert not re.search("valid choice|520fb83f", said(answer))
     assert len(errors(answer)) == 1
+
+
+@pytest.mark.parametrize("appears", ["unit", "colleague", "language"])
+def test_the_same_form_is_one_request_also_when_a_question_has_appeared(
+    appears: str, site: Site, client: Client, time: Any
+) -> None:
+    change_site(site, "en")
+    form = older(opened(client), time)
+    first = words_on(post(client, form))
+    if appears == "unit":
+        make_unit(site)
+    elif appears == "colleague":
+        named(site, "Una Ray")
+    else:
+        change_site(site, "en,ar")
+
+    assert words_on(post(client, form)) == first
+    assert len(requests()) == 1
+
+
+def change_site(site: Site, languages: str) -> None:
+    Site.objects.filter(pk=site.pk).update(languages=languages)
