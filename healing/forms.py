@@ -116,6 +116,13 @@ class CalmForm:
         for field in self.fields.values():
             say_what_to_do(field)
 
+    def add_error(self, field, error):
+        """Django reads an id that is none out as it was sent."""
+        asked = self.fields.get(field)
+        if isinstance(asked, forms.ModelChoiceField) and getattr(error, "code", "") == "invalid":
+            error = ValidationError(asked.error_messages["invalid_choice"], params=error.params)
+        super().add_error(field, error)  # type: ignore[misc]  # every form has it
+
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()

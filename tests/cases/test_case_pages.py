@@ -66,7 +66,7 @@ def test_a_case_is_opened_from_ticked_events(sam, site):
         ("own", "", "Only somebody who is independent can open this case"),
         ("none", "on", "Choose at least one harm event."),
         ("invented", "on", "Choose from these answers."),
-        ("not an id", "on", "is not a valid"),
+        ("not an id", "on", "Choose from these answers."),
         ("elsewhere", "on", "Choose from these answers."),
         ("two sites", "on", "These events are at different sites"),
     ],
