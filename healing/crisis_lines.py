@@ -3,12 +3,18 @@
 import re
 from typing import NamedTuple
 
-# Digits with single marks between them. Other words are set off, or nobody could tell where the number ends.
+# One kind of mark throughout: 116 123 8-20 is a number and hours, and nobody can tell where one ends.
 NUMBER = re.compile(
-    r"""(?!24/7)  (?P<number> \+? (?:\(\d+\)\ ?)? \d  (?: (?!\ 24/7) [ ./-]? (?:\(\d+\)[ ./-]?)? \d )* )
-    (?: \ ?[,;]\ ?(?P<words>.*)  |  \ ?\((?P<aside>[^()]*)\) )?""",
+    r"""(?P<number>
+        (?: (?P<country> (?:\+|00\ ?) [1-9]\d{0,2} ) [ .-]? (?: \(0\)\ ? | \([1-9]\d*\)[ .-]? )?
+          | (?:1[ .-]?)? \(\d+\)[ .-]? )?
+        (?P<rest> \d+ (?: (?:\ \d+)* | (?:-\d+)* | (?:\.\d+)* ) )
+    )
+    (?: \ ?[,;]\ ?(?P<words>.*)  |  \ ?\((?P<aside>[\d .-]*[^()\d .-][^()]*)\) )?""",
     re.VERBOSE,
 )
+HOURS = re.compile(r"\d\d?[.-]\d\d?|[012]\d[0-5]\d-[012]\d[0-5]\d")  # 8-20, 20.00 and 2000-0800
+LONGEST, LONGEST_WITHOUT_COUNTRY = 15, 12  # two numbers that were written as one have more digits
 
 
 class CrisisLine(NamedTuple):
@@ -26,14 +32,20 @@ def crisis_lines(text: str) -> list[CrisisLine]:
 
 def crisis_line(line: str) -> CrisisLine | None:
     name, _colon, rest = line.partition(":")
+    is_a_time = name[-1:].isdecimal() and rest[:1].isdecimal()  # the colon of 20:00
     read = NUMBER.fullmatch(rest.strip())
-    if not name.strip() or read is None:
+    if is_a_time or not name.strip() or read is None:
         return None
-    return CrisisLine(name.strip(), read["number"], _dialled(read["number"]), read["words"] or read["aside"] or "")
+    if HOURS.fullmatch(read["number"]) or HOURS.fullmatch(read["rest"]):
+        return None
+    tel = _dialled(read)
+    if not 2 <= len(tel.lstrip("+")) <= (LONGEST if read["country"] else LONGEST_WITHOUT_COUNTRY):
+        return None
+    return CrisisLine(name.strip(), read["number"], tel, read["words"] or read["aside"] or "")
 
 
-def _dialled(number: str) -> str:
+def _dialled(read: re.Match[str]) -> str:
     """Behind a country's code, the (0) is not dialled."""
-    if number.startswith("+"):
-        return "+" + _dialled(number[1:].replace("(0)", ""))
-    return "".join(str(int(sign)) for sign in number if sign.isdecimal())
+    number = read["number"].replace("(0)", "") if read["country"] else read["number"]
+    digits = "".join(str(int(sign)) for sign in number if sign.isdecimal())
+    return f"+{digits}" if number.startswith("+") else digits

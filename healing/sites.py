@@ -38,7 +38,7 @@ def set_site(request: VisitedRequest, site: Site) -> None:
 def answering(host: str) -> Site | None:
     """The site that visitors of this address see: whose it is, else the first one without an address of its own."""
     sites = Site.objects.filter(host__in=[host.lower(), ""])
-    return min(sites, key=lambda site: (site.host == "", site.created_at), default=None)
+    return min(sites, key=lambda site: (site.host == "", site.created_at, site.pk), default=None)
 
 
 def usual_host() -> str:

@@ -10,6 +10,7 @@ from healing import access, audit, clock, due
 from healing.errors import HealingError
 from healing.models import Holiday, LegalNotice, Membership, Site, User
 from healing.roles import Permission, with_permission
+from healing.set_up.addresses import taken_at_once
 
 NOT_ONESELF = "Nobody gives a role to themselves. Ask another administrator."
 
@@ -22,7 +23,8 @@ def change_site(*, by: access.Viewer, site: Site, **changes: Any) -> None:
         setattr(site, name, value)
         audit.record(by=by, verb="site.changed", subject=site, detail=name)
     if new:
-        site.save(update_fields=list(new))
+        with taken_at_once(site.host):
+            site.save(update_fields=list(new))
 
 
 @transaction.atomic

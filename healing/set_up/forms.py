@@ -98,8 +98,8 @@ class ReachForm(Part):
             if crisis_line(line) is None:
                 raise ValidationError(
                     gettext(
-                        "Write a name, a colon and a number. Put a comma before other words. "
-                        "This line has something else: %(line)s"
+                        "Write a name, a colon and a number. Put only spaces inside the number, and a comma before "
+                        "other words. This line has something else: %(line)s"
                     ),
                     params={"line": line},
                 )

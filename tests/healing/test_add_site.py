@@ -74,6 +74,14 @@ def test_a_second_site_gets_an_address_of_its_own(settings: Any) -> None:
         add("riverside", "Riverside", host="seaside.example.org")
 
 
+def test_the_first_site_is_where_people_are(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    with pytest.raises(CommandError, match="host: People find this site at the server’s usual address. Leave this em"):
+        add(host="lakeside.example.org")
+
+    assert there() == (0, 0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

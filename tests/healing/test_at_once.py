@@ -79,3 +79,24 @@ def test_two_administrators_cannot_end_each_other(attempt: int, site: Site) -> N
         assert Membership.objects.visible_to(worker).filter(ended_at=None).count() == 1
     assert all(isinstance(error, HealingError) for error in failed)
     assert len(failed) == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_two_sites_cannot_take_one_address(attempt: int, site: Site) -> None:
+    """Whoever comes second is told whose it is."""
+    pair = [make_site(name="Hillside"), make_site(name="Seaside")]
+
+    def takes(one: Site) -> Callable[[], None]:
+        keeper = make_colleague(one, Role.ADMINISTRATOR, email=f"{one.name}@hospital.example".lower())
+
+        def act() -> None:
+            with access.opened("user", keeper.pk) as viewer:
+                actions.change_site(by=viewer, site=one, host="shared.example")
+
+        return act
+
+    (failed,) = at_once(*[takes(one) for one in pair])
+
+    holder = Site.objects.get(host="shared.example")
+    assert isinstance(failed, HealingError)
+    assert str(failed) == f"People find {holder.name} at this address. Choose another one."
