@@ -15,7 +15,8 @@ from healing.errors import HealingError
 from healing.models import Site
 from healing.roles import Permission
 from support.house import Visitor
-from support.models import Away, Shift, Supporter
+from support.models import Shift, Supporter
+from support.queries.candidates import away_anywhere, standing
 from support.queries.supporters import serving
 from support.wall_clock import WEEK, Span, coming, whole_week
 
@@ -23,9 +24,9 @@ MOST_WEEKS = 12
 
 
 class Overlap(HealingError):
-    """The same supporter is on call already. The shift that is there goes with it."""
+    """The same supporter is on call already. The shift that is there goes with it, if it is at this site."""
 
-    def __init__(self, shift: Shift) -> None:
+    def __init__(self, shift: Shift | None) -> None:
         self.shift = shift
         super().__init__(_("They are on call already for a part of this time. Choose another time or another person."))
 
@@ -45,7 +46,7 @@ class Copied:
 
 @transaction.atomic
 def add_shift(*, by: Visitor, supporter: Supporter, starts_at: datetime, ends_at: datetime) -> Shift:
-    """On call from the one to the other. Nobody has two shifts at once."""
+    """On call from the one to the other. Nobody has two shifts at once, at whichever sites."""
     site = _required(by, supporter.site)
     if ends_at <= clock.now():
         raise HealingError(_("This time is over already. Choose one that is still to come."))
@@ -54,7 +55,7 @@ def add_shift(*, by: Visitor, supporter: Supporter, starts_at: datetime, ends_at
         raise HealingError(_("Their record has ended meanwhile. Choose somebody else."))
     taken = _at_the_same_time(by, supporter, Span(starts_at, ends_at))
     if taken:
-        raise Overlap(taken)
+        raise Overlap(taken if taken.site_id == site.pk else None)
     return Shift.objects.create(site=site, supporter=supporter, starts_at=starts_at, ends_at=ends_at)
 
 
@@ -112,8 +113,8 @@ def _why_not(by: Visitor, supporter: Supporter, span: Span) -> str:
         return _("the clocks skip it")
     if _at_the_same_time(by, supporter, span):
         return _("on call already")
-    away = Away.objects.visible_to(by).filter(Q(ends_at=None) | Q(ends_at__gt=span.start), starts_at__lt=span.end)
-    return _("away") if away.filter(supporter=supporter).exists() else ""
+    away = away_anywhere(by).filter(Q(ends_at=None) | Q(ends_at__gt=span.start), starts_at__lt=span.end)
+    return _("away") if away.filter(supporter__user_id=supporter.user_id).exists() else ""
 
 
 def _weeks_later(shift: Shift, weeks: int, zone: str) -> Span:
@@ -123,7 +124,9 @@ def _weeks_later(shift: Shift, weeks: int, zone: str) -> Span:
 
 
 def _at_the_same_time(by: Visitor, supporter: Supporter, span: Span) -> Shift | None:
-    shifts = Shift.objects.visible_to(by).filter(supporter=supporter, starts_at__lt=span.end, ends_at__gt=span.start)
+    records = standing(by).filter(user_id=supporter.user_id)
+    shifts = Shift.objects.visible_to(by).filter(Q(supporter=supporter) | Q(supporter__in=records))
+    shifts = shifts.filter(starts_at__lt=span.end, ends_at__gt=span.start)
     return shifts.order_by("starts_at").first()
 
 

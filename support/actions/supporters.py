@@ -19,7 +19,7 @@ TOO_MANY = "There are five ways already. Remove one that you do not use any more
 @transaction.atomic
 def sign(*, by: Visitor) -> None:
     """They keep confidence, from today on, wherever they support. It is signed once."""
-    for supporter in unsigned(by).select_related("site"):
+    for supporter in unsigned(by).select_related("site").order_by("pk"):
         today = clock.today(supporter.site.time_zone)
         Supporter.objects.visible_to(by).filter(pk=supporter.pk, agreed_on=None).update(agreed_on=today)
 

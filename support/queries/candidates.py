@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from healing import clock
 from healing.access import Ids
@@ -49,8 +49,20 @@ def candidates(by: Visitor, site: Site) -> list[Candidate]:
 
 def fit(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
     """Supporters who may be called at all today: they have signed, learnt what is needed, and are not away."""
-    away = covering(Away.objects.visible_to(by), clock.now()).values("supporter")
-    return trained(by, site).exclude(pk__in=away)
+    away = covering(away_anywhere(by), clock.now()).values("supporter__user_id")
+    return trained(by, site).exclude(user_id__in=away)
+
+
+def away_anywhere(by: Visitor) -> ScopedQuerySet[Away]:
+    """Whoever is away is away at every site where they support, wherever it was written down."""
+    return Away.objects.visible_to(by).filter(supporter__in=standing(by))
+
+
+def standing(by: Visitor) -> ScopedQuerySet[Supporter]:
+    """Records at every site that have not ended, of people who have the role there: those that their own pages show."""
+    roles = with_permission(Permission.SUPPORT_GIVE)
+    part = Membership.objects.visible_to(by).filter(user_id=OuterRef("user_id"), site=OuterRef("site"), ended_at=None)
+    return Supporter.objects.visible_to(by).filter(Exists(part.filter(role__in=roles)), ended_on=None)
 
 
 def serving(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
@@ -72,9 +84,10 @@ def coordinators(by: Visitor, site: Site, asker: UUID | None) -> ScopedQuerySet[
 
 
 def trained(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
-    """Supporters who have signed and learnt what is needed, here or away."""
+    """Supporters who have signed, learnt what is needed and are understood by somebody who asks, here or away."""
     today = clock.today(site.time_zone)
-    rows = serving(by, site).filter(agreed_on__lte=today)
+    one_of_the_site_s = f"(^|,)({site.languages.replace(',', '|')})(,|$)"
+    rows = serving(by, site).filter(agreed_on__lte=today, languages__regex=one_of_the_site_s)
     for number in NEEDED_COMPETENCES:
         rows = rows.filter(pk__in=_valid(by, number, today).values("supporter"))
     return rows

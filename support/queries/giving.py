@@ -36,14 +36,22 @@ WAYS = {"phone": ("tel", _("Call")), "text": ("sms", _("Text")), "email": ("mail
 
 
 @dataclass(frozen=True)
+class Lacking:
+    """What has to be there before a supporter is called at one of their sites."""
+
+    record: Supporter
+    sentences: list[str]
+
+
+@dataclass(frozen=True)
 class Duty:
     """Where a supporter stands, at all their sites: on call or not, when next, away or not, and what is missing."""
 
     running: Shift | None  # of several, the one that ends last
     coming: list[Shift]
     away: Away | None
-    missing: list[str]
-    unsigned: bool
+    missing: list[Lacking]  # of the sites where something is
+    sites: int
 
     @property
     def next_shift(self) -> Shift | None:
@@ -94,7 +102,8 @@ def contact(request: Request) -> dict[str, str]:
     return {"name": request.name, "verb": str(verb), "words": request.contact, "href": f"{scheme}:{target}"}
 
 
-def duty(by: Visitor) -> Duty:
+def duty(by: Visitor, edited: Supporter) -> Duty:
+    """`edited` is the record that their page about themselves changes."""
     now = clock.now()
     own = list(
         Supporter.objects.visible_to(by).filter(pk__in=by.supporters).select_related("site").order_by("joined_on")
@@ -102,12 +111,13 @@ def duty(by: Visitor) -> Duty:
     mine = Shift.objects.visible_to(by).filter(supporter__in=by.supporters, ends_at__gt=now).select_related("site")
     coming = list(mine[:30])
     times_away = covering(Away.objects.visible_to(by).filter(supporter__in=own), now)
+    lacking = [Lacking(one, missing(by, one, now, edited=one == edited)) for one in own]
     return Duty(
         running=max((one for one in coming if one.starts_at <= now), key=lambda one: one.ends_at, default=None),
         coming=coming,
         away=times_away.order_by(F("ends_at").desc(nulls_first=True)).first(),  # of several, the one that ends last
-        missing=list(dict.fromkeys(sentence for one in own for sentence in missing(by, one, now))),
-        unsigned=any(one.agreed_on is None for one in own),
+        missing=[one for one in lacking if one.sentences],
+        sites=len(own),
     )
 
 
@@ -116,10 +126,10 @@ def unsigned(by: Visitor) -> ScopedQuerySet[Supporter]:
     return Supporter.objects.visible_to(by).filter(pk__in=by.supporters, agreed_on=None)
 
 
-def missing(by: Visitor, supporter: Supporter, at: datetime) -> list[str]:
+def missing(by: Visitor, supporter: Supporter, at: datetime, *, edited: bool = False) -> list[str]:
     """What has to be there before this supporter is called, in sentences. Empty when all of it is."""
     unsigned = [] if supporter.agreed_on else [gettext("You have not signed yet that you keep confidence.")]
-    return unsigned + training_due(by, supporter, at) + _not_understood(supporter)
+    return unsigned + training_due(by, supporter, at) + _not_understood(supporter, edited)
 
 
 def training_due(by: Visitor, supporter: Supporter, at: datetime) -> list[str]:
@@ -134,10 +144,13 @@ def training_due(by: Visitor, supporter: Supporter, at: datetime) -> list[str]:
     ]
 
 
-def _not_understood(supporter: Supporter) -> list[str]:
+def _not_understood(supporter: Supporter, edited: bool) -> list[str]:
     if shares_one(supporter.site.languages, supporter.languages):
         return []
-    return [gettext("People here can choose none of your languages. Look at them under “About me”.")]
+    if edited:
+        return [gettext("People here can choose none of your languages. Look at them under “About me”.")]
+    sentence = gettext("People at %(site)s can choose none of your languages. The coordinator there can change them.")
+    return [sentence % {"site": supporter.site.name}]
 
 
 def trainings(by: Visitor, supporter: Supporter) -> list[dict[str, Any]]:

@@ -12,8 +12,8 @@ from healing import clock
 from healing.models import Site, User
 from healing.protected import ScopedQuerySet
 from support.house import Visitor
-from support.models import Away, Shift, Supporter, Unit
-from support.queries.candidates import coordinators, covering, fit, trained
+from support.models import Shift, Supporter, Unit
+from support.queries.candidates import away_anywhere, coordinators, covering, fit, trained
 
 HALF_A_DAY = timedelta(hours=14)  # as long as a shift
 TITLES = ("dr", "prof", "mr", "mrs", "ms")
@@ -99,6 +99,6 @@ def _next_start(by: Visitor, site: Site, asker: UUID | None) -> datetime | None:
     others = trained(by, site).exclude(user_id__in=[asker])
     shifts = Shift.objects.visible_to(by).filter(site=site, starts_at__gt=clock.now(), supporter__in=others)
     over = Q(ends_at=None) | Q(ends_at__gt=OuterRef("starts_at"))
-    away = Away.objects.visible_to(by).filter(over, supporter=OuterRef("supporter"))
+    away = away_anywhere(by).filter(over, supporter__user_id=OuterRef("supporter__user_id"))
     away = away.filter(starts_at__lte=OuterRef("starts_at"))
     return shifts.exclude(Exists(away)).aggregate(start=Min("starts_at"))["start"]

@@ -8,10 +8,12 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from healing.languages import shares_one
 from healing.models import Holiday, Site
 from support.codes import NEEDED_COMPETENCES
 from support.house import Visitor
-from support.models import Alarm, Away, Competence, Shift, Supporter
+from support.models import Alarm, Competence, Shift, Supporter
+from support.queries.candidates import away_anywhere
 from support.queries.supporters import givers, names
 from support.wall_clock import Span, on_the_wall, whole_day, whole_week, without
 
@@ -85,9 +87,9 @@ def on_call(by: Visitor, site: Site, span: Span) -> list[OnCall]:
     known = names(shift.supporter.user_id for shift in shifts)
     fit = {shift.supporter_id: shift.supporter for shift in shifts}
     could = _could_be_called(by, site, fit)
-    away = _away(by, site, span)
+    away = _away(by, [one.user_id for one in fit.values()], span)
     return [
-        _one(shift, known.get(shift.supporter.user_id, ""), *could[shift.supporter_id], away[shift.supporter_id])
+        _one(shift, known.get(shift.supporter.user_id, ""), *could[shift.supporter_id], away[shift.supporter.user_id])
         for shift in shifts
     ]
 
@@ -114,35 +116,37 @@ def _could_be_called(by: Visitor, site: Site, supporters: dict[UUID, Supporter])
     for one in Competence.objects.visible_to(by).filter(supporter__in=supporters, number__in=NEEDED_COMPETENCES):
         learnt[one.supporter_id][one.number] = one
     return {
-        pk: _standing(supporter, learnt[pk], site.time_zone)
+        pk: _standing(supporter, learnt[pk], site)
         if supporter.user_id in standing
         else (_never(), _("not a peer supporter any more"))
         for pk, supporter in supporters.items()
     }
 
 
-def _standing(supporter: Supporter, learnt: dict[str, Competence], zone: str) -> tuple[Span, str]:
+def _standing(supporter: Supporter, learnt: dict[str, Competence], site: Site) -> tuple[Span, str]:
     if supporter.agreed_on is None:
         return _never(), _("has not signed yet")
     if len(learnt) < len(NEEDED_COMPETENCES):
         return _never(), _("training is missing")
+    if not shares_one(site.languages, supporter.languages):
+        return _never(), _("speaks no language that people here can choose")
     starts = [supporter.agreed_on, *(one.gained_on for one in learnt.values())]
     ends = [one.expires_on for one in learnt.values() if one.expires_on]
     if supporter.ended_on:
         ends.append(supporter.ended_on + timedelta(days=1))
-    end = whole_day(min(ends), zone).start if ends else LATER
-    return Span(whole_day(max(starts), zone).start, end), _("training is not valid all of this time")
+    end = whole_day(min(ends), site.time_zone).start if ends else LATER
+    return Span(whole_day(max(starts), site.time_zone).start, end), _("training is not valid all of this time")
 
 
 def _never() -> Span:
     return Span(LATER, LATER)
 
 
-def _away(by: Visitor, site: Site, span: Span) -> dict[UUID, list[Span]]:
+def _away(by: Visitor, users: list[UUID], span: Span) -> dict[UUID, list[Span]]:
     found: dict[UUID, list[Span]] = defaultdict(list)
-    rows = Away.objects.visible_to(by).filter(Q(ends_at=None) | Q(ends_at__gt=span.start), site=site)
-    for supporter, start, end in rows.values_list("supporter", "starts_at", "ends_at"):
-        found[supporter].append(Span(start, end or LATER))
+    rows = away_anywhere(by).filter(Q(ends_at=None) | Q(ends_at__gt=span.start), supporter__user_id__in=users)
+    for user, start, end in rows.values_list("supporter__user_id", "starts_at", "ends_at"):
+        found[user].append(Span(start, end or LATER))
     return found
 
 

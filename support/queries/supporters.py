@@ -14,8 +14,8 @@ from healing.protected import ScopedQuerySet
 from healing.roles import Permission
 from support.codes import COMPETENCE_WORDS, NEEDED_COMPETENCES
 from support.house import Visitor
-from support.models import Away, Competence, Lead, Shift, Supporter
-from support.queries.candidates import covering, holders
+from support.models import Competence, Lead, Shift, Supporter
+from support.queries.candidates import away_anywhere, covering, holders
 from support.wall_clock import monday_of, whole_week
 
 SOON = timedelta(days=60)
@@ -84,14 +84,14 @@ def listed(by: Visitor, site: Site) -> list[Listed]:
     week = whole_week(monday_of(clock.today(site.time_zone)), site.time_zone)
     shifts = Shift.objects.visible_to(by).filter(site=site, starts_at__lt=week.end, ends_at__gt=week.start)
     on_call = list(shifts.values_list("supporter", flat=True))
-    away = set(covering(Away.objects.visible_to(by), clock.now()).filter(site=site).values_list("supporter", flat=True))
+    away = set(covering(away_anywhere(by), clock.now()).values_list("supporter__user_id", flat=True))
     found = [
         Listed(
             supporter=row,
             name=known.get(row.user_id, ""),
             training=[one for one in due if one.supporter.pk == row.pk],
             shifts=on_call.count(row.pk),
-            paused=row.pk in away,
+            paused=row.user_id in away,
             understood=shares_one(site.languages, row.languages),
         )
         for row in rows

@@ -89,6 +89,8 @@ def _quarter(by: Visitor, site: Site, start: date) -> Quarter:
     lines = list(rows.exclude(kind=UNASKED).values("kind", "referral", "minutes_to_reach", "in_target", "escalated"))
     sessions = rows.filter(kind=UNASKED).count()
     loads = _loads(by, site, start)
+    # However many sessions there were: requests alone decide whether anything of a quarter is shown, for a supporter
+    # can count a session at any time.
     if len(lines) < FEWEST:
         return Quarter(start)
     waits = sorted(line["minutes_to_reach"] for line in lines if line["minutes_to_reach"] is not None)

@@ -27,7 +27,7 @@ class Now(OwnPage):
         return self.render(
             waiting=[row for row in rows if row["status"] == "waiting"],
             held=[row for row in rows if row["status"] != "waiting"],
-            duty=queries.duty(self.viewer),
+            duty=queries.duty(self.viewer, self.supporter),
             swaps=shifts.on_offer_to_me(self.viewer),
             taken=shifts.taken_from_me(self.viewer),
         )

@@ -28,7 +28,7 @@ class Shifts(OwnPage):
         mine = {swap.shift_id: swap for swap in offers if swap.offered_by_id in self.viewer.supporters}
         sites = queries.own_sites(self.viewer)
         called = queries.names(self.viewer, sites)
-        coming = giving.duty(self.viewer).coming
+        coming = giving.duty(self.viewer, self.supporter).coming
         return self.render(
             rows=[self._row(shift, mine.get(shift.pk), called) for shift in coming],
             swaps=[swap for swap in offers if swap.shift_id not in mine],

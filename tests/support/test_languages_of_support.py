@@ -1,17 +1,32 @@
 """Languages in peer support: reached from the set-up page, named alike everywhere, and shared by those who talk."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from healing import clock
 from healing.models import Site, User
 from healing.roles import Role
 from support.forms.supporters import SupporterForm
 from support.models import Request, Supporter
+from support.queries import rota
+from support.queries.on_call import listed, on_call
+from support.wall_clock import monday_of
 from tests.factories.cases import make_site, make_staff, signed_in
-from tests.factories.peers import ask, make_supporter, seen_by_due_work, tick, working
+from tests.factories.peers import (
+    ask,
+    asking_as,
+    coordinating,
+    make_shift,
+    make_supporter,
+    seen_by_due_work,
+    tick,
+    working,
+)
 from tests.support.coordinating import words
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +96,49 @@ def test_whoever_shares_no_language_with_the_site_is_told_of_it(site: Site) -> N
     at(tom).post(reverse("support_me"), {"languages": ["cy", "en"], "profession": "nurse", "capacity": "2"})
     assert none not in words(grace.get(reverse("support_supporters")))
     assert "You are not called yet" not in words(at(tom).get(reverse("support_now")))
+
+
+@pytest.mark.parametrize(("theirs", "counts"), [("cy", False), ("enm,hen", False), ("cy,ar", True), ("en,cy", True)])
+def test_only_whoever_shares_a_language_with_the_site_is_cover(site: Site, theirs: str, counts: bool) -> None:
+    """Whoever asks, the one who is called and the rota hear the same."""
+    cache.clear()
+    tom = make_supporter(site, languages=theirs)
+    with working():
+        make_shift(tom, clock.now() + timedelta(days=2))
+    with asking_as() as by:
+        now = on_call(by, site)
+        assert (now.anybody, bool(listed(by, site))) == (counts, counts)
+    with coordinating(make_staff(site, Role.COORDINATOR)) as by:
+        week = rota.week(by, site, monday_of(clock.today(site.time_zone)))
+    said = {line.on_call.note for day in week.days for line in day.lines if line.on_call}
+
+    assert (week.covered > 0) is counts
+    assert said == {"" if counts else "speaks no language that people here can choose"}
+    request, _ = ask(site, language="ar" if "ar" in theirs else "en")
+    tick()
+    assert (seen_by_due_work(request).supporter is not None) is counts
+
+
+def test_the_next_who_is_on_call_is_somebody_who_is_understood(site: Site) -> None:
+    soon, later = (clock.now() + timedelta(days=days) for days in (1, 2))
+    tom, ann = (make_supporter(site, languages=languages, on_call=False) for languages in ("cy", "en"))
+    with working():
+        make_shift(tom, soon)
+        make_shift(ann, later)
+
+    with asking_as() as by:
+        assert on_call(by, site).starts_at == later
+
+
+def test_a_language_that_the_site_takes_away_leaves_a_gap(site: Site) -> None:
+    make_supporter(site, languages="ar")
+    with asking_as() as by:
+        assert on_call(by, site).anybody
+    site.languages = "en"
+    site.save()
+
+    with asking_as() as by:
+        assert not on_call(by, site).anybody
 
 
 def test_more_than_can_be_kept_get_a_sentence(site: Site) -> None:

@@ -1,20 +1,28 @@
 """Somebody who supports at two sites has a record at each, and is one person."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from healing import clock
+from healing import access, clock
 from healing.errors import HealingError
-from healing.models import Site, User
+from healing.models import Membership, Site, User
 from healing.roles import Role
-from support.actions import giving, records, shifts
+from support.actions import giving, records, rota, shifts, supporters
 from support.models import Away, Competence, Shift, Supporter, Swap
 from support.queries import giving as queries
+from support.queries import rota as planned
+from support.queries.on_call import on_call as seen_on_call
+from support.queries.supporters import listed
+from tests.conftest import become
 from tests.factories.cases import give_roles, make_site, make_staff
 from tests.factories.peers import (
     ask,
@@ -91,6 +99,18 @@ def times_away() -> list[Any]:
         return sorted(Away.objects.visible_to(by).values_list("supporter", flat=True))
 
 
+def left(supporter: Supporter, ended: str) -> None:
+    if ended == "record":
+        with working() as by:
+            Supporter.objects.visible_to(by).filter(pk=supporter.pk).update(ended_on=NOW.date())
+        return
+    become("healing_worker")
+    with access.opened("site", supporter.site_id) as by:
+        roles = Membership.objects.visible_to(by).filter(user=supporter.user_id, site=supporter.site_id)
+        roles.update(ended_at=NOW)
+    become("healing_web")
+
+
 # --- away -----------------------------------------------------------------------------------------------------------
 def test_whoever_is_away_is_called_at_no_site(
     browser: Client, tom: Supporter, there: Supporter, site: Site, inland: Site
@@ -144,7 +164,67 @@ def test_the_page_of_each_site_says_that_they_are_away(browser: Client, there: S
     assert "You are away until you say that you are back." in main(browser.get(reverse("support_now")))
 
 
+def test_a_time_away_that_is_written_at_one_site_alone_counts_at_the_other(
+    browser: Client, tom: Supporter, there: Supporter, inland: Site
+) -> None:
+    """What their page says, who is called, and what the coordinator and whoever asks see, is one answer."""
+    on_call(there)
+    with working():
+        make_shift(there, NOW + 2 * DAY)
+        Away.objects.create(supporter=tom, site=tom.site, starts_at=NOW - DAY, ends_at=None)
+
+    assert "You are away until you say that you are back." in main(browser.get(reverse("support_now")))
+    assert not is_called(inland)
+    with coordinating(make_staff(inland, Role.COORDINATOR)) as by:
+        seen = seen_on_call(by, inland)
+        assert (seen.anybody, seen.starts_at) == (False, None)
+        assert planned.week(by, inland, NOW.date() - DAY).covered == 0
+        assert [one.paused for one in listed(by, inland)] == [True]
+        copied = rota.copy_week(by=by, site=inland, monday=NOW.date() - DAY, weeks=1)
+        assert {one.why for one in copied.left_out} == {"away"}
+
+
+@pytest.mark.parametrize("ended", ["record", "role"])
+def test_leave_at_a_site_that_they_have_left_keeps_them_from_nothing(
+    tom: Supporter, there: Supporter, inland: Site, ended: str
+) -> None:
+    """Their pages do not show it any more, and they could not end it."""
+    on_call(there)
+    with working():
+        Away.objects.create(supporter=tom, site=tom.site, starts_at=NOW - DAY, ends_at=None)
+    left(tom, ended)
+
+    assert is_called(inland)
+
+
 # --- shifts ---------------------------------------------------------------------------------------------------------
+def test_nobody_is_put_on_call_at_two_sites_at_once(tom: Supporter, there: Supporter, inland: Site) -> None:
+    """The other site is not named, and its shift is not shown with a way to remove it."""
+    with working():
+        make_shift(tom, NOW + DAY, hours=8)
+        make_shift(there, NOW + DAY - timedelta(days=7), hours=8)
+    grace = make_staff(inland, Role.COORDINATOR)
+    with coordinating(grace) as by:
+        with pytest.raises(rota.Overlap) as told:
+            rota.add_shift(by=by, supporter=there, starts_at=NOW + DAY, ends_at=NOW + 2 * DAY)
+        copied = rota.copy_week(by=by, site=inland, monday=NOW.date() - timedelta(days=8), weeks=1)
+        rota.add_shift(by=by, supporter=there, starts_at=NOW + DAY + timedelta(hours=8), ends_at=NOW + 2 * DAY)
+
+    assert told.value.shift is None
+    assert "Harbour" not in str(told.value)
+    assert [one.why for one in copied.left_out] == ["on call already"]
+
+
+@pytest.mark.parametrize("ended", ["record", "role"])
+def test_a_shift_at_a_site_that_they_have_left_is_in_nobody_s_way(
+    tom: Supporter, there: Supporter, inland: Site, ended: str
+) -> None:
+    tomorrow(tom)
+    left(tom, ended)
+    with coordinating(make_staff(inland, Role.COORDINATOR)) as by:
+        assert rota.add_shift(by=by, supporter=there, starts_at=NOW + DAY, ends_at=NOW + 2 * DAY)
+
+
 def test_a_shift_is_offered_to_the_colleagues_of_its_own_site(
     browser: Client, site: Site, inland: Site, there: Supporter
 ) -> None:
@@ -196,7 +276,7 @@ def test_until_when_they_are_on_call_is_said_in_the_time_of_that_site(browser: C
 
     assert "Wednesday 25 November, 00:00 (Tokyo time)" in main(browser.get(reverse("support_now")))
     with supporting(there) as by:
-        assert isinstance(queries.duty(by).running, Shift)
+        assert isinstance(queries.duty(by, there).running, Shift)
 
 
 def test_the_end_of_the_shift_is_that_of_the_request_s_own_site(
@@ -228,3 +308,69 @@ def test_what_is_signed_once_is_signed_for_every_site(tom: Supporter, inland: Si
     assert signed == {tom.pk: date(2020, 1, 1), there.pk: clock.today("Asia/Tokyo")}
     assert "I sign this" not in main(browser.get(reverse("support_sign")))
     assert "You have not signed yet" not in main(browser.get(reverse("support_now")))
+
+
+def test_what_is_signed_for_several_sites_is_signed_in_one_order(tom: Supporter, inland: Site) -> None:
+    """Pressed twice at the same time, neither waits for the other."""
+    first = also_at(tom, inland, agreed_on=None)
+    second = also_at(tom, make_site(name="Hill", slug="hill", host="hill.example"), pk=UUID(int=1), agreed_on=None)
+    with supporting(tom) as by, CaptureQueriesContext(connection) as asked:
+        supporters.sign(by=by)
+    signed = [query["sql"] for query in asked.captured_queries if query["sql"].startswith("UPDATE")]
+
+    assert [str(pk) in sql for pk, sql in zip((second.pk, first.pk), signed, strict=True)] == [True, True]
+
+
+# --- what is missing ------------------------------------------------------------------------------------------------
+def notices(browser: Client) -> dict[str, str]:
+    """Each notice by its title."""
+    found = re.findall(
+        r"notification-banner__title[^>]*>(.*?)</h2>(.*?)</div>\s*</div>",
+        browser.get(reverse("support_now")).text,
+        re.DOTALL,
+    )
+    return {title: content for title, content in found}
+
+
+def test_where_they_are_not_called_is_said_of_that_site_alone(
+    browser: Client, tom: Supporter, there: Supporter, site: Site, inland: Site
+) -> None:
+    """Whoever is on call at the other site must not put the phone away."""
+    on_call(tom)
+    with working() as by:
+        Competence.objects.visible_to(by).filter(supporter=there).delete()
+    shown = notices(browser)
+
+    assert list(shown) == ["You are not called yet at Inland"]
+    assert "Your training is not up to date" in shown["You are not called yet at Inland"]
+    assert "You are on call until" in main(browser.get(reverse("support_now")))
+    assert is_called(site)
+    assert not is_called(inland)
+
+
+def test_what_is_missing_stands_under_its_own_site(tom: Supporter, inland: Site) -> None:
+    there = also_at(tom, inland, agreed_on=None)
+    with working() as by:
+        Competence.objects.visible_to(by).filter(supporter=tom).delete()
+    browser = at(tom)
+    shown = notices(browser)
+    harbour, other = (shown[f"You are not called yet at {name}"] for name in ("Harbour", "Inland"))
+
+    said = ("training is not up to date", "not signed yet", reverse("support_sign"))
+    assert [words in harbour for words in said] == [True, False, False]
+    assert [words in other for words in said] == [False, True, True]
+    idents = re.findall(r'__title" id="([^"]+)"', browser.get(reverse("support_now")).text)
+    assert len(idents) == len(set(idents)) == 2
+    with supporting(there) as by:
+        assert [one.pk for one in queries.unsigned(by)] == [there.pk]
+
+
+def test_languages_that_their_own_page_does_not_change_lead_to_the_coordinator(
+    browser: Client, tom: Supporter, there: Supporter, site: Site, inland: Site
+) -> None:
+    Site.objects.filter(pk__in=(site.pk, inland.pk)).update(languages="ja")
+    shown = notices(browser)
+
+    assert "Look at them under “About me”." in shown["You are not called yet at Harbour"]
+    sentence = "People at Inland can choose none of your languages. The coordinator there can change them."
+    assert sentence in shown["You are not called yet at Inland"]
