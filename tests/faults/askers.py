@@ -148,7 +148,7 @@ class Askers:
             return
         found = row.escalated_at
         if asked.escalated_at is None and found:
-            asked.escalated_at, asked.alarm_stands = found, asked.holder is None or not asked.holder.reached
+            asked.escalated_at, asked.alarm_stands = found, not any(clear >= found for clear in asked.cleared)
         elif found != asked.escalated_at:
             self.year.history.wrong.append(f"{clock.now()}: a request was escalated again")
 

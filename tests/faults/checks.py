@@ -101,7 +101,7 @@ def changes_are_told(year: Year) -> Iterator[str]:
             heard.setdefault(history.news[letter.number], []).append((letter.at, letter.to))
     for asked in history.asked:
         for moment, call in asked.changed:
-            latest = in_time(moment + COLLECTED, history.kills)
+            latest = in_time(moment, history.kills, within=COLLECTED)
             letters = [at for at, to in heard.get(asked.id, []) if to == call.person.email and moment <= at <= latest]
             if not letters and over(call) > latest:
                 yield f"{moment}: {call.person.name} was not told of another time"

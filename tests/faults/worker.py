@@ -78,9 +78,11 @@ class Worker:
         return execute(sql, params, many, context)
 
 
-def in_time(moment: datetime, kills: list[datetime]) -> datetime:
-    """Until when what was due at this moment has been done: a round later, or when the leases of the dead ran out."""
-    latest = moment + 2 * TICK
+def in_time(moment: datetime, kills: list[datetime], within: timedelta = timedelta()) -> datetime:
+    """Until when what was due at some time within so long of this moment has been done: a round later, or when the
+    leases of the dead ran out.
+    """
+    latest = moment + within + 2 * TICK
     for kill in kills:
         if moment <= kill <= latest:
             latest = max(latest, kill + due.LEASE + 2 * TICK)
