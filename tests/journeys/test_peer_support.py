@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -101,7 +102,9 @@ def asks_from_the_poster(asker: Asker) -> None:
     assert took <= LONGEST
     assert cookies(asker.person) == {"csrf"}
     assert stored(asker.person) == [0, 0]
-    assert not [told for told in (*asker.words.split(), CALLED, PHONE) if told in history(asker.person)]
+    # Any one of the words may stand in an address or a title by itself, as "merge" does in "emergency"; two in a row do not.
+    couples = [" ".join(couple) for couple in pairwise(asker.words.split())]
+    assert traces.found([*couples, CALLED, PHONE], {"history": history(asker.person)}) == {}
 
 
 def can_call(supporter: Colleague) -> None:
