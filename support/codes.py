@@ -43,6 +43,13 @@ REPLIES = [
     ("check_contact", _("I could not reach you this way. Is the number or address right?")),
 ]
 
+ANSWERS = [
+    ("stands", _("The time I gave still suits me.")),
+    ("right", _("The number or address is right. Please try again.")),
+    ("no_voice", _("Please leave no voice message.")),
+    ("no_hurry", _("I am all right for now. There is no hurry.")),
+]
+
 # --- closing --------------------------------------------------------------------------------------------------------
 OUTCOMES = [
     ("supported", _("We talked")),

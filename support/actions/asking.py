@@ -85,11 +85,10 @@ def ask_for_someone_else(*, by: Visitor, request: Request) -> None:
     """Another colleague, please. Nobody asks why, and whoever had it is not told."""
     locked = _open(by, request)
     now = clock.now()
-    blank: dict[str, Any] = {"supporter": None, "page_until": None, "claimed_at": None}
     if locked.status == "waiting":
-        Request.objects.visible_to(by).filter(pk=locked.pk).update(**blank)
+        Request.objects.visible_to(by).filter(pk=locked.pk).update(supporter=None, page_until=None)
     else:
-        move(locked, "waiting", by=by, **blank, kept=False, reply="", reply_at=None)
+        move(locked, "waiting", by=by, supporter=None, page_until=None, **locked.let_go())
     paging.look_for_somebody(locked, at=max(now, locked.called_from))
     paging.look_again(locked, at=max(now, locked.wanted_from) + locked.site.clock("peer_call_back"))
 

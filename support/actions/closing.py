@@ -34,7 +34,7 @@ NOBODY: dict[str, Any] = dict.fromkeys(PERSONAL) | {
     "kept": False,
     "language": "en",
     "from_where": "any",
-    **dict.fromkeys(("reach_by", "when", "profession", "reply", "referral"), ""),
+    **dict.fromkeys(("reach_by", "when", "profession", "reply", "answer", "referral"), ""),
 }
 
 
@@ -56,7 +56,7 @@ def end(*, by: Visitor, request: Request, outcome: str, keep_days: int, **codes:
         site=request.site, day=today, kind=request.kind, outcome=outcome, **at_the_end(request, outcome), **codes
     )
     line.escalated = request.escalated_at is not None
-    line.contacts = max(request.contacts, 1) if outcome == "supported" else request.contacts
+    line.contacts = max(request.talks, 1) if outcome == "supported" else request.talks
     line.referral = line.referral or request.referral
     if outcome == "supported":
         line.profession = line.profession or request.profession
@@ -67,9 +67,9 @@ def end(*, by: Visitor, request: Request, outcome: str, keep_days: int, **codes:
     hears = CANCELLED_STAYS if outcome == "cancelled" else request.site.clock("peer_hears")
     forget_on = erase_on + hears
     days: dict[str, Any] = {"erase_on": erase_on, "forget_on": forget_on}
-    talked = min(line.contacts, 1)  # what their asker reads; how often is counted, and not kept
+    talked = {"contacts": min(line.contacts, 1), "contacts_before": 0}  # their asker reads whether, and not how often
     counted = None if outcome == "cancelled" else line.pk  # of what was taken back, nobody says whether it helped
-    move(request, "closed", by=by, encounter=counted, alarm=None, contacts=talked, **days, **NO_TIMES)
+    move(request, "closed", by=by, encounter=counted, alarm=None, **talked, **days, **NO_TIMES)
     _plan_for_day("support.forget", request, forget_on)
     if keep_days:
         _plan_for_day("support.erase", request, erase_on)
@@ -95,7 +95,7 @@ def lapse(*, by: Visitor, request_id: UUID) -> None:
     if clock.now() < lapses:  # another time was chosen since
         plan("support.lapse", subject=request_id, at=lapses, key=f"support.lapse:{ids.token()}")
         return
-    end(by=by, request=request, outcome="supported" if request.contacts else "not_reached", keep_days=0)
+    end(by=by, request=request, outcome="supported" if request.talks else "not_reached", keep_days=0)
 
 
 def forget(*, by: Visitor, request_id: UUID) -> None:

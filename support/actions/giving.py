@@ -96,7 +96,7 @@ def hand_on(*, by: Visitor, request: Request) -> None:
     """Somebody else is better for this. The next colleague is asked at once."""
     locked = _mine(by, request, "claimed", "reached")
     Page.objects.visible_to(by).filter(request=locked, supporter=locked.supporter_id).update(outcome="passed")
-    move(locked, "waiting", by=by, page_until=None, claimed_at=None, kept=False, reply="", reply_at=None)
+    move(locked, "waiting", by=by, page_until=None, **locked.let_go())
     paging.look_for_somebody(locked, at=clock.now())
     paging.look_again(locked, at=clock.now() + locked.site.clock("peer_call_back"))
 

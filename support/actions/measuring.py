@@ -14,12 +14,12 @@ from support.models.requests import WAITS
 
 def of_first_talk(request: Request) -> dict[str, Any]:
     """When they say that they have spoken. Later talks are not measured."""
-    return {} if request.contacts else _waits(request, reached_at=clock.now())
+    return {} if request.talks else _waits(request, reached_at=clock.now())
 
 
 def at_the_end(request: Request, outcome: str) -> dict[str, Any]:
     """What the log says of the wait. Whoever could not be reached counts as outside the target."""
-    if request.contacts:
+    if request.talks:
         return {name: getattr(request, name) for name in WAITS}
     missed = outcome == "not_reached" and request.when not in SOME_TIME
     return _waits(request, reached_at=None) | {"in_target": False if missed else None}

@@ -4,7 +4,6 @@ All of it is due work. A find that comes twice, late or after the request has mo
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Max
@@ -112,8 +111,7 @@ def give_back(*, by: Visitor, request: Request) -> None:
     """A promise that was not kept in time is taken on by somebody else, and whoever waits for that is made known."""
     now = clock.now()
     Page.objects.visible_to(by).filter(request=request, outcome="accepted").update(outcome="timed_out", until=now)
-    blank: dict[str, Any] = {"supporter": None, "page_until": None, "claimed_at": None, "reply_at": None}
-    move(request, "waiting", by=by, **blank, kept=False, reply="")
+    move(request, "waiting", by=by, supporter=None, page_until=None, **request.let_go())
     look_for_somebody(request, at=now)
     look_again(request, at=now + request.site.clock("peer_call_back"))
 

@@ -10,7 +10,18 @@ from healing.lifecycle import Lifecycle
 from healing.models import Site
 from healing.privacy import CONTACT, FACT, IDENTITY, OPERATIONAL
 from healing.sealed import SealedTextField
-from support.codes import FROM_WHERE, KINDS, MET_NEED, PAGE_OUTCOMES, PROFESSIONS, REACH_BY, REFERRALS, REPLIES, WHEN
+from support.codes import (
+    ANSWERS,
+    FROM_WHERE,
+    KINDS,
+    MET_NEED,
+    PAGE_OUTCOMES,
+    PROFESSIONS,
+    REACH_BY,
+    REFERRALS,
+    REPLIES,
+    WHEN,
+)
 from support.models.base import BLANK, EVERYBODY, NOBODY, Housed, code, only
 from support.models.people import Supporter, Unit
 
@@ -62,11 +73,13 @@ class Request(Housed):
     page_until = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
     kept = models.BooleanField(default=False)  # the supporter keeps it beyond their shift
-    contacts = models.PositiveSmallIntegerField(default=0)
+    contacts = models.PositiveSmallIntegerField(default=0)  # talks with the colleague it is with
+    contacts_before = models.PositiveSmallIntegerField(default=0)  # with those who had it before
     minutes_to_claim = models.PositiveIntegerField(null=True)  # of the first talk; counted when the request ends
     minutes_to_reach = models.PositiveIntegerField(null=True)
     in_target = models.BooleanField(null=True)
     reply = code(REPLIES, blank=True)
+    answer = code(ANSWERS, blank=True)  # what the one who asked says to the colleague who will reach them
     reply_at = models.DateTimeField(null=True)
     referral = code(REFERRALS, blank=True)
     escalated_at = models.DateTimeField(null=True)
@@ -90,7 +103,8 @@ class Request(Housed):
         **dict.fromkeys(
             [
                 *("site", "kind", "status", "reach_by", "when", "from_where", "profession", "alike", "language"),
-                *("people", "kept", "contacts", "reply", "referral", "met_need", "erase_on", "forget_on"),
+                *("people", "kept", "contacts", "contacts_before", "reply", "answer", "referral", "met_need"),
+                *("erase_on", "forget_on"),
             ],
             FACT,
         ),
@@ -114,7 +128,8 @@ class Request(Housed):
             models.CheckConstraint(
                 condition=~models.Q(status="erased")
                 | models.Q(**{f"{name}__isnull": True for name in PERSONAL})
-                & models.Q(reach_by="", when="", profession="", from_where="any", reply="", referral="", people=None),
+                & models.Q(reach_by="", when="", profession="", from_where="any", people=None)
+                & models.Q(reply="", answer="", referral="", contacts_before=0),
                 name="support_request_erased_keeps_nobody",
             ),
             *only(
@@ -126,6 +141,7 @@ class Request(Housed):
                 from_where=FROM_WHERE,
                 profession=BLANK + PROFESSIONS,
                 reply=BLANK + REPLIES,
+                answer=BLANK + ANSWERS,
                 referral=BLANK + REFERRALS,
                 met_need=BLANK + MET_NEED,
             ),
@@ -133,6 +149,16 @@ class Request(Housed):
 
     def __str__(self) -> str:
         return "a request"
+
+    @property
+    def talks(self) -> int:
+        """With every colleague who has had it."""
+        return self.contacts + self.contacts_before
+
+    def let_go(self) -> dict[str, Any]:
+        """What goes with the colleague who has it no longer. Whoever has it next begins to count their own talks."""
+        said: dict[str, Any] = {"reply": "", "reply_at": None, "answer": ""}
+        return said | {"claimed_at": None, "kept": False, "contacts": 0, "contacts_before": self.talks}
 
     @property
     def called_from(self) -> datetime:

@@ -102,7 +102,7 @@ def asks_from_the_poster(asker: Asker) -> None:
     assert took <= LONGEST
     assert cookies(asker.person) == {"csrf"}
     assert stored(asker.person) == [0, 0]
-    # Any one of the words may stand in an address or a title by itself, as "merge" does in "emergency"; two in a row do not.
+    # One of the words may stand in an address by chance, as "merge" does in "emergency"; two in a row do not.
     couples = [" ".join(couple) for couple in pairwise(asker.words.split())]
     assert traces.found([*couples, CALLED, PHONE], {"history": history(asker.person)}) == {}
 

@@ -409,6 +409,41 @@ def test_three_contacts_and_no_more(site: Site) -> None:
         giving.reached(by=by, request=request)
 
 
+@pytest.mark.parametrize("change_of_hands", ["handed on", "someone else", "given back"])
+def test_each_colleague_counts_their_own_talks_and_the_log_counts_all(site: Site, change_of_hands: str) -> None:
+    tom, una = make_supporter(site), make_supporter(site)
+    request, words = ask(site, prefer=tom)
+    tick()
+    accept(request, tom)
+    for _ in range(3):
+        with supporting(tom) as by:
+            giving.reached(by=by, request=request)
+    pass_to_the_next(change_of_hands, request, tom, words)
+    assert called(request) == una
+    accept(request, una)
+
+    assert seen_by_due_work(request).contacts == 0
+    for _ in range(2):
+        with supporting(una) as by:
+            giving.reached(by=by, request=request)
+    with supporting(una) as by:
+        closing.close(by=by, request=request, outcome="supported")
+    with working() as by:
+        assert Encounter.objects.visible_to(by).get().contacts == 5
+    assert seen_by_due_work(request).talks == 1, "their asker reads whether, and not how often"
+
+
+def pass_to_the_next(change_of_hands: str, request: Request, tom: Supporter, words: str) -> None:
+    if change_of_hands == "handed on":
+        with supporting(tom) as by:
+            giving.hand_on(by=by, request=request)
+    elif change_of_hands == "someone else":
+        change(asking.ask_for_someone_else, words)
+    else:
+        with working() as by:
+            paging.give_back(by=by, request=Request.objects.visible_to(by).select_related("site").get())
+
+
 ACTS = [giving.pass_on, giving.accept, giving.reached, giving.keep, giving.hand_on, closing.close]
 
 
