@@ -31,6 +31,11 @@ def shift_over(item: Due) -> None:
         paging.shift_over(by=_here(), request_id=item.subject, supporter=item.to)
 
 
+@due.act("support.rouse")
+def rouse(item: Due) -> None:
+    paging.rouse(by=_here(), site_id=item.subject)
+
+
 @due.act("support.lapse")
 def lapse(item: Due) -> None:
     closing.lapse(by=_here(), request_id=item.subject)
@@ -79,28 +84,37 @@ def told(item: Due) -> due.Message | None:
 
 
 def _on_one_way(item: Due, concerns: Callable[[Visitor, UUID, UUID], bool]) -> due.Message | None:
-    channel = Channel.objects.visible_to(_here()).filter(pk=item.to).first()
+    channel = _channel(item)
     supporter = _supporter(channel.supporter_id if channel else item.to)
     if supporter is None or not concerns(_here(), item.subject, supporter.pk):
         return None
-    if channel is None:
-        return _letter(_address(supporter.user_id), supporter.site)
+    return _by_channel(channel) if channel else _letter(_address(supporter.user_id), supporter.site)
+
+
+def _channel(item: Due) -> Channel | None:
+    return Channel.objects.visible_to(_here()).filter(pk=item.to).first()
+
+
+def _by_channel(channel: Channel) -> due.Message:
     if channel.kind == "sms":
         return sms.TextMessage(to=channel.address, body=f"{mail.SUBJECTS['message']}: {mail.url('support_now')}")
     return Device(channel)
 
 
 @due.sending("support.alarm", repeatable=True)
-def alarm(item: Due) -> mail.Message | None:
-    """To a coordinator: something waits for you. Kept back when somebody has said yes meanwhile."""
+def alarm(item: Due) -> due.Message | None:
+    """To a coordinator on one way: something waits for you. Kept back when somebody has said yes meanwhile."""
     rows = Request.objects.visible_to(_here()).select_for_update(no_key=True, of=("self",)).select_related("site")
     request = rows.filter(pk=item.subject).exclude(alarm=None).first()
-    return _letter(_address(item.to), request.site, where="home") if request else None
+    if request is None:
+        return None
+    channel = _channel(item)
+    return _by_channel(channel) if channel else _letter(_address(item.to), request.site)
 
 
 @due.sending("support.swap", repeatable=True)
 def swap(item: Due) -> mail.Message | None:
-    """To a supporter: a colleague asks for or has taken a shift. An inbox cannot tell it from a call."""
+    """To a supporter: a colleague asks for or has taken a shift."""
     supporter = _supporter(item.to)
     return _letter(_address(supporter.user_id), supporter.site) if supporter else None
 
@@ -166,5 +180,7 @@ def _address(user: UUID | None) -> str:
     return User.objects.filter(pk=user, is_active=True).values_list("email", flat=True).first() or ""
 
 
-def _letter(to: str, site: Site, where: str = "support_now") -> mail.Message | None:
-    return mail.build("staff_message", subject="message", to=to, site=site, sign_in_url=mail.url(where)) if to else None
+def _letter(to: str, site: Site) -> mail.Message | None:
+    """Every letter to whoever supports or coordinates is the same: an inbox cannot tell one from the other."""
+    url = mail.url("support_now")
+    return mail.build("staff_message", subject="message", to=to, site=site, sign_in_url=url) if to else None

@@ -67,7 +67,8 @@ def end(*, by: Visitor, request: Request, outcome: str, keep_days: int, **codes:
     hears = CANCELLED_STAYS if outcome == "cancelled" else request.site.clock("peer_hears")
     forget_on = erase_on + hears
     days: dict[str, Any] = {"erase_on": erase_on, "forget_on": forget_on}
-    talked = {"contacts": min(line.contacts, 1), "contacts_before": 0}  # their asker reads whether, and not how often
+    # Their asker reads whether there was a talk, and not how often.
+    talked: dict[str, Any] = {"contacts": min(line.contacts, 1), "contacts_before": 0}
     counted = None if outcome == "cancelled" else line.pk  # of what was taken back, nobody says whether it helped
     move(request, "closed", by=by, encounter=counted, alarm=None, **talked, **days, **NO_TIMES)
     _plan_for_day("support.forget", request, forget_on)

@@ -17,6 +17,12 @@ def ways(by: Visitor, supporter: UUID) -> list[UUID]:
     return [supporter, *Channel.objects.visible_to(by).filter(supporter=supporter).values_list("pk", flat=True)]
 
 
+def devices(by: Visitor, user: UUID) -> list[UUID]:
+    """The ways of their own of somebody who supports, at whichever sites."""
+    theirs = Channel.objects.visible_to(by).filter(supporter__user_id=user, supporter__ended_on=None)
+    return list(theirs.values_list("pk", flat=True))
+
+
 def changed(request: Request) -> None:
     """Another time or another way to reach them: whoever has said yes would ring at the wrong hour or number."""
     if request.status in ("claimed", "reached"):

@@ -12,11 +12,11 @@ from healing import clock, ids
 from healing.protected import ScopedQuerySet
 from healing.transitions import move
 from support import house
-from support.actions import news
+from support.actions import alarms, news
 from support.actions.plans import plan
 from support.fair import Candidate, next_to_call
 from support.house import Visitor
-from support.models import Alarm, Due, Effect, Load, Page, Request, Shift, Supporter
+from support.models import Alarm, Due, Load, Page, Request, Shift, Supporter
 from support.queries import candidates
 from support.queries.waits import quarter_of
 
@@ -42,22 +42,28 @@ def look_again(request: Request, at: datetime) -> None:
 
 
 def call_next(*, by: Visitor, request_id: UUID) -> None:
-    """Call the next colleague, unless one may still answer. With nobody to call, tell the coordinator at once."""
+    """Call the next colleague, unless one may still answer. With nobody to call, tell the coordinator at once.
+
+    Whoever did not answer in time may still say yes, as long as nobody else is found: late is better than nobody.
+    """
     now = clock.now()
     rows = Request.objects.visible_to(by).select_for_update(of=("self",)).select_related("site")
     request = rows.filter(pk=request_id, status="waiting").first()
     if request is None or _may_still_answer(by, request, now):
         return
-    _let_go(by, request)
-    if request.called_from > now:  # another time was chosen since
+    later = request.called_from > now  # another time was chosen since
+    if later or not _did_not_answer(by, request):
+        _let_go(by, request)
+    if later:
         return
     if request.alarm:
-        _tell_coordinators(by, request)  # who became one since
+        alarms.tell(by, request)
     chosen = next_to_call(candidates.wish(by, request), candidates.candidates(by, request.site))
     if chosen is None:
         escalate(by=by, request=request)
         _look_later(by, request, now)
     else:
+        _let_go(by, request)
         _page(by, request, chosen, now)
 
 
@@ -123,7 +129,7 @@ def escalate(*, by: Visitor, request: Request) -> None:
     alarm = Alarm.objects.create(site=request.site)
     request.escalated_at, request.alarm = request.escalated_at or clock.now(), alarm.pk
     request.save(update_fields=["escalated_at", "alarm"])
-    _tell_coordinators(by, request)
+    alarms.tell(by, request)
 
 
 def all_clear(by: Visitor, request: Request) -> None:
@@ -135,6 +141,13 @@ def all_clear(by: Visitor, request: Request) -> None:
         request.alarm = None
 
 
+def rouse(*, by: Visitor, site_id: UUID) -> None:
+    """Somebody may be called who could not be before: nobody who waits in vain waits for the next search."""
+    rows = Request.objects.visible_to(by).select_for_update(of=("self",)).order_by("pk")
+    for request in rows.filter(site=site_id, status="waiting").exclude(alarm=None):
+        look_for_somebody(request, at=clock.now())
+
+
 def still_paged(by: Visitor, request_id: UUID, supporter: UUID) -> bool:
     """Whether this supporter is still asked and has not passed. Held until the message has left."""
     rows = Request.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
@@ -142,19 +155,14 @@ def still_paged(by: Visitor, request_id: UUID, supporter: UUID) -> bool:
     return request is not None and _open_pages(by, request).filter(supporter=supporter).exists()
 
 
-def _tell_coordinators(by: Visitor, request: Request) -> None:
-    """Each of them once about one alarm. What was sent is not planned again: the error would stand in a log."""
-    sent = set(Effect.objects.visible_to(by).filter(subject=request.pk).values_list("key", flat=True))
-    keepers = candidates.coordinators(by, request.site, request.asker)
-    for user in keepers.values_list("user_id", flat=True).distinct():
-        key = f"support.alarm:{request.alarm}:{user}"
-        if key not in sent:
-            plan("support.alarm", subject=request.pk, at=clock.now(), key=key, to=user)
-
-
 def _may_still_answer(by: Visitor, request: Request, now: datetime) -> bool:
     waiting = request.supporter_id is not None and request.page_until is not None and request.page_until > now
     return waiting and _open_pages(by, request).filter(supporter=request.supporter_id).exists()
+
+
+def _did_not_answer(by: Visitor, request: Request) -> bool:
+    """Whoever was called has neither said yes nor passed, and nobody asked for somebody else."""
+    return request.supporter_id is not None and _open_pages(by, request).filter(supporter=request.supporter_id).exists()
 
 
 def _let_go(by: Visitor, request: Request) -> None:

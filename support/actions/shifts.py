@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from healing import clock
+from healing import clock, ids
 from healing.errors import HealingError, NotAllowed
 from healing.protected import ScopedQuerySet
 from support.actions.plans import plan
@@ -89,6 +89,8 @@ def come_back(*, by: Visitor, away: Away) -> None:
     """Back now, or not away after all, at every site. Nothing is left of it."""
     rows = Away.objects.visible_to(by).filter(supporter__in=by.supporters)
     rows.filter(starts_at=away.starts_at, ends_at=away.ends_at).delete()
+    for own in _own(by):
+        plan("support.rouse", subject=own.site_id, at=clock.now(), key=f"support.rouse:{ids.token()}")
 
 
 def require_own(by: Visitor, supporter: Supporter) -> None:

@@ -105,7 +105,7 @@ def wish(by: Visitor, request: Request) -> Wish:
     parents = dict(Unit.objects.visible_to(by).filter(site=request.site).values_list("pk", "parent"))
     long_ago = clock.now() - request.site.clock("peer_call_back")  # who did not answer then may be able to now
     called = Page.objects.visible_to(by).filter(request=request).exclude(outcome="accepted")
-    called = called.exclude(outcome="timed_out", until__lt=long_ago)
+    called = called.exclude(outcome__in=("timed_out", "open"), until__lt=long_ago)
     return Wish(
         asker=request.asker,
         asker_leads=frozenset(unit for unit in parents if led & _line(parents, unit)),
@@ -123,8 +123,12 @@ def wish(by: Visitor, request: Request) -> Wish:
 
 
 def _busy(by: Visitor, supporters: list[UUID]) -> dict[UUID, int]:
-    """How many people each of them looks after now. Whoever is not named looks after nobody."""
+    """How many people each of them looks after now. Whoever is not named looks after nobody.
+
+    A call that was not answered in time counts no more, though they may still say yes to it.
+    """
     rows = Request.objects.visible_to(by).filter(supporter__in=supporters, status__in=OPEN)
+    rows = rows.exclude(status="waiting", page_until__lte=clock.now())
     return dict(rows.values_list("supporter").annotate(count=Count("pk")))
 
 

@@ -89,7 +89,7 @@ def shown(request: Request) -> dict[str, Any]:
         "at": request.at if request.when == "at" else None,
         "language": language_label(request.language),
         "zone": request.site.time_zone,
-        "until": request.page_until,
+        "until": request.page_until if request.page_until and request.page_until > clock.now() else None,
         "status": request.status,
         "reads_answers": request.kind != "referral",  # somebody put in a word for them: they have no words
     }

@@ -1,6 +1,6 @@
 """The rota as it would work if somebody asked: whoever is away, has ended or is not trained leaves a gap."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -94,8 +94,10 @@ def on_call(by: Visitor, site: Site, span: Span) -> list[OnCall]:
     ]
 
 
-def alarms(by: Visitor, site: Site) -> int:
-    return Alarm.objects.visible_to(by).filter(site=site).count()
+def alarms(by: Visitor) -> dict[Site, int]:
+    """How many wait at each of the sites whose rota is looked after, where somebody does."""
+    found = Counter(alarm.site for alarm in Alarm.objects.visible_to(by).select_related("site"))
+    return dict(sorted(found.items(), key=lambda one: one[0].name))
 
 
 def _one(shift: Shift, name: str, could: Span, why: str, away: list[Span]) -> OnCall:

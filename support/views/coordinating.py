@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from healing.models import Site
 from healing.pages import FormPage
-from healing.sites import VisitedRequest, set_site, site_for
+from healing.sites import VisitedRequest, set_site, site_for, way_to
 from support.pages import RotaPage
 
 
@@ -20,6 +22,12 @@ class SitePage(RotaPage):
 
 class SiteFormPage(SitePage, FormPage):
     pass
+
+
+def alarms_elsewhere(request: VisitedRequest, alarms: dict[Site, int]) -> list[dict[str, Any]]:
+    """Where else somebody waits, and the way to the rota there. Empty: that site has no address of its own."""
+    rota = reverse("support_rota")
+    return [{"site": site, "count": count, "url": way_to(request, rota, site)} for site, count in alarms.items()]
 
 
 def own_site(request: VisitedRequest, coordinated: Any) -> Site:

@@ -5,22 +5,31 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from healing.errors import HealingError
 from healing.languages import best_shared
+from healing.roles import Permission
 from support import words
 from support.actions import asking, closing, giving, sessions
 from support.actions.paging import end_of_shift, silent_from
 from support.forms.giving import AnswerForm, CloseForm, DebriefForm, ReferForm, SessionForm
 from support.queries import giving as queries
-from support.queries import shifts
-from support.views.own import OwnFormPage, OwnPage, RequestFormPage, RequestPage
+from support.queries import rota, shifts
+from support.views.coordinating import alarms_elsewhere
+from support.views.own import NoRecord, OwnFormPage, OwnPage, RequestFormPage, RequestPage
 
 ANY = ("waiting", "claimed", "reached")
 
 
 class Now(OwnPage):
-    """What waits for me, what I hold, and when I am on call."""
+    """What waits for me, what I hold, and when I am on call. Every letter leads here, a coordinator's too."""
 
+    who = frozenset({Permission.SUPPORT_GIVE, Permission.SUPPORT_COORDINATE})
     template = "support/giving/now.html"
+
+    def say(self, error: HealingError) -> HttpResponse:
+        if isinstance(error, NoRecord) and self.viewer.coordinated:
+            return self.go("support_rota")
+        return super().say(error)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = [queries.shown(row) for row in queries.with_me(self.viewer).defer("contact", "name")]
@@ -30,6 +39,7 @@ class Now(OwnPage):
             duty=queries.duty(self.viewer, self.supporter),
             swaps=shifts.on_offer_to_me(self.viewer),
             taken=shifts.taken_from_me(self.viewer),
+            elsewhere=alarms_elsewhere(self.request, rota.alarms(self.viewer)) if self.viewer.coordinated else [],
         )
 
 

@@ -18,7 +18,7 @@ from support.actions import rota as planning
 from support.forms.rota import CopyForm, ShiftForm
 from support.models import Shift
 from support.queries import rota, supporters
-from support.views.coordinating import SiteFormPage, SitePage
+from support.views.coordinating import SiteFormPage, SitePage, alarms_elsewhere
 from support.wall_clock import WEEK, monday_of
 
 FARTHEST = date(2100, 1, 1)
@@ -46,12 +46,14 @@ class Rota(WeekPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         monday = self.monday
         today = clock.today(self.site.time_zone)
+        alarms = rota.alarms(self.viewer)
         return self.render(
+            alarms=alarms.pop(self.site, 0),
+            elsewhere=alarms_elsewhere(self.request, alarms),
             week=rota.week(self.viewer, self.site, monday),
             last_day=monday + timedelta(days=6),
             today=today,
             now=clock.now(),
-            alarms=rota.alarms(self.viewer, self.site),
             before=week_url(monday - WEEK),
             after=week_url(monday + WEEK),
             this_week=week_url(today) if monday != monday_of(today) else "",

@@ -14,9 +14,9 @@ from tests.factories.peers import working
 from tests.faults.history import Asked, Call, History
 from tests.faults.hospital import Hospital, Person
 from tests.faults.simulated_year import BEGIN, Year
-from tests.faults.worker import NOW_PAGE, ROTA_PAGE, in_time
+from tests.faults.worker import NOW_PAGE, TICK, in_time
 
-ANSWER, TARGET = timedelta(minutes=10), timedelta(minutes=30)
+ANSWER, TARGET, SEARCH = timedelta(minutes=10), timedelta(minutes=30), timedelta(minutes=10)
 FAIR, FAIR_AMONG_FEW = 0.15, 0.25  # of a few hundred calls chance alone makes some uneven
 Check = Callable[[Year], Iterator[str]]
 
@@ -59,8 +59,8 @@ def reached_or_escalated(year: Year) -> Iterator[str]:
 
 
 def escalated_once(year: Year) -> Iterator[str]:
-    """One letter to the coordinator when a request waits too long, and one more when it does so again after the all
-    clear. The same letter comes twice only if a worker died with it in hand.
+    """A letter to the coordinator when a request waits too long, when it does so again after the all clear, and now and
+    then while it goes on. The same letter comes twice only if a worker died with it in hand.
     """
     history, told = year.history, by_request(year.history)
     for asked in history.asked:
@@ -69,17 +69,30 @@ def escalated_once(year: Year) -> Iterator[str]:
             if len(moments) > 1 + history.not_written_down[number]:
                 yield f"the same letter came at {moments} about the one who asked {asked.at}"
         for one, other in pairwise(moments[0] for moments in letters.values()):
-            if not any(one <= clear <= other for clear in asked.cleared):
+            if other - one < TARGET - 2 * TICK and not any(one <= clear <= other for clear in asked.cleared):
                 yield f"told at {one} and again at {other} of the one who asked {asked.at}"
+        yield from waits_unheard(asked, history, sorted(moments[0] for moments in letters.values()))
         if bool(letters) != bool(asked.escalated_at) and not taken_on_meanwhile(asked, history):
             yield f"{len(letters)} letters about the one who asked {asked.at}, escalated at {asked.escalated_at}"
+
+
+def waits_unheard(asked: Asked, history: History, told: list[datetime]) -> Iterator[str]:
+    """While nobody can be called the letter comes again: after the target, and soon enough after each search."""
+    for one in told[:1]:
+        latest = in_time(one + TARGET, history.kills, within=SEARCH)
+        changes = (*asked.cleared, asked.ended_at, *asked.needs)
+        changed = any(moment and one < moment <= latest for moment in changes)
+        had = any(call.sent <= latest and over(call) > one for call in asked.calls if call.accepted_at)
+        called = any(one <= call.sent <= latest for call in asked.calls)
+        if not (changed or had or called) and not any(one < other <= latest for other in told):
+            yield f"told at {one} of the one who asked {asked.at}, and not again by {latest}"
 
 
 def by_request(history: History) -> dict[UUID, dict[str, list[datetime]]]:
     """When each letter to the coordinator came, by the request that it was about."""
     told = dict[UUID, dict[str, list[datetime]]]()
     for letter in history.letters:
-        if ROTA_PAGE in letter.body:
+        if letter.number in history.alarms:
             about = told.setdefault(history.alarms[letter.number], {})
             about.setdefault(letter.number, []).append(letter.at)
     return told
@@ -112,10 +125,9 @@ def changes_are_told(year: Year) -> Iterator[str]:
 
 
 def letters_say_nothing(year: Year) -> Iterator[str]:
-    for page in (NOW_PAGE, ROTA_PAGE):
-        said = {(letter.subject, letter.body) for letter in year.history.letters if page in letter.body}
-        if len(said) > 1:
-            yield f"letters differ: {said}"
+    said = {(letter.subject, letter.body) for letter in year.history.letters}
+    if len(said) != 1 or any(NOW_PAGE not in body for _, body in said):
+        yield f"letters differ: {said}"
 
 
 def nobody_excluded(year: Year) -> Iterator[str]:
@@ -134,6 +146,7 @@ def reasons(asked: Asked, person: Person, at: datetime) -> Iterator[str]:
         "is the one who asks": person is asked.asker,
         "was to be avoided": person is wish["avoid"],
         "works in the same unit": wish["from_where"] == "elsewhere" and person.unit in around,
+        "does not want to be called for there": bool(Hospital.line(wish["unit"]) & set(person.not_for)),
         "leads where the asker works": bool(around & set(person.leads)),
         "may lead where the asker works": not wish["unit"] and bool(person.leads),
         "works where the asker leads": bool(asked.asker and Hospital.line(person.unit) & set(asked.asker.leads)),

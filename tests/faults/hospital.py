@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from healing.models import Site, User
 from healing.roles import Role
 from support.actions.rota import copy_week
-from support.models import Competence, Shift, Supporter, Unit
+from support.models import Competence, Exclusion, Shift, Supporter, Unit
 from tests.factories.cases import make_site, make_staff
 from tests.factories.peers import coordinating, make_supporter, make_unit, working
 
@@ -34,6 +34,7 @@ class Person:
     languages: str = "en"
     capacity: int = 2
     leads: tuple[str, ...] = ()
+    not_for: tuple[str, ...] = ()
     backup: bool = False
     trained_until: date | None = None
     row: Supporter = field(init=False)
@@ -68,10 +69,10 @@ def cast() -> list[Person]:
         *(Person(f"equal {number}", "Pool", languages="en,cy", capacity=9) for number in range(EQUALS)),
         Person("leads medicine", "Medicine", profession="doctor", leads=("Medicine",)),
         Person("leads ward a", "Ward A", leads=("Ward A",), capacity=1),
-        Person("works on ward a", "Ward A"),
+        Person("works on ward a", "Ward A", not_for=("Surgery",)),
         Person("works on ward b", "Ward B", profession="doctor", languages="cy,en", capacity=1),
         Person("untrained from october", "Ward C", trained_until=date(2026, 10, 1)),
-        Person("backup", "Surgery", profession="therapist", backup=True),
+        Person("backup", "Surgery", profession="therapist", backup=True, not_for=("Ward C",)),
     ]
 
 
@@ -135,6 +136,8 @@ def join(person: Person, hospital: Hospital) -> None:
     person.email = User.objects.values_list("email", flat=True).get(pk=person.row.user_id)
     with working() as by:
         Competence.objects.visible_to(by).filter(supporter=person.row).update(expires_on=person.trained_until)
+        for name in person.not_for:
+            Exclusion.objects.create(supporter=person.row, site=hospital.site, unit=hospital.units[name])
 
 
 def wall_clock() -> Iterator[tuple[datetime, datetime]]:

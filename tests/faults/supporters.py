@@ -31,7 +31,7 @@ class Supporters:
         now = clock.now()
         with supporting(person.row) as by:
             rows = list(Request.objects.visible_to(by).filter(supporter__in=by.supporters, status__in=OPEN))
-        if len(rows) > person.capacity:
+        if len([row for row in rows if not self.is_late(row, now)]) > person.capacity:
             self.year.history.wrong.append(f"{now}: {person.name} has {len(rows)} on their page")
         paged = [row for row in rows if row.status == "waiting" and row.page_until and row.page_until > now]
         paged = [row for row in paged if (row.pk, row.page_until) not in self.seen]
@@ -46,6 +46,11 @@ class Supporters:
             self.let_go(asked)
             asked.calls.append(call)
             self.react(call)
+
+    def is_late(self, row: Request, now: datetime) -> bool:
+        """Not answered in time, or only then: it takes up nobody's room while colleagues are chosen."""
+        holder = self.year.askers.open[row.pk].holder
+        return row.status == "waiting" and (row.page_until is None or row.page_until <= now) or came_late(holder)
 
     def react(self, call: Call) -> None:
         choice, minutes = self.chance.random(), self.chance.expovariate(1 / 3)
@@ -201,6 +206,10 @@ class Supporters:
         if outcome == "not_reached" and not asked.ever_reached and not some_time(asked):
             asked.line["in_target"] = False
         self.year.askers.after_the_end(asked)
+
+
+def came_late(holder: Call | None) -> bool:
+    return bool(holder and holder.accepted_at and holder.accepted_at > holder.until)
 
 
 def some_time(asked: Asked) -> bool:

@@ -16,7 +16,7 @@ from tests.conftest import become
 from tests.faults.history import History, Letter
 
 TICK = timedelta(seconds=10)  # as beat has it
-NOW_PAGE, ROTA_PAGE = "/support/now/", "/home/"
+NOW_PAGE = "/support/now/"
 SWAP, NEWS = "support.swap", "support.news"
 STATEMENTS = 60  # a worker that dies does so within so many statements
 
@@ -110,6 +110,6 @@ def new_letters(history: History) -> tuple[Counter[str], int]:
     history.letters += [
         Letter(clock.now(), letter.to[0], letter.subject, str(letter.body), letter_number(letter)) for letter in taken
     ]
-    about_requests = [letter for letter in taken if letter_number(letter) not in history.swaps | history.news.keys()]
-    calls = Counter(letter.to[0] for letter in about_requests if NOW_PAGE in str(letter.body))
-    return calls, sum(ROTA_PAGE in str(letter.body) for letter in taken)
+    no_calls = history.swaps | history.news.keys() | history.alarms.keys()
+    calls = Counter(letter.to[0] for letter in taken if letter_number(letter) not in no_calls)
+    return calls, sum(letter_number(letter) in history.alarms for letter in taken)

@@ -11,7 +11,7 @@ from healing.models import Site
 from healing.roles import Role
 from support.actions import asking, closing, giving, paging
 from support.models import Alarm, Due, Effect, Encounter, Key, Load, Page, Request, Supporter, Unit
-from tests.factories.cases import give_roles, make_staff
+from tests.factories.cases import make_staff
 from tests.factories.peers import (
     PHONE,
     ask,
@@ -272,18 +272,6 @@ def test_a_promise_that_stays_silent_is_given_to_somebody_else(site: Site, time:
     with supporting(first) as by:
         assert not Request.objects.visible_to(by).exists()
     assert len(sink.to(grace.email)) == 1
-
-
-def test_the_coordinator_hears_once_however_long_nobody_is_there(site: Site, time: Any, sink: Sink) -> None:
-    grace = make_staff(site, Role.COORDINATOR)
-    give_roles(grace, site, Role.PEER_SUPPORTER)
-    ask(site)
-    for _ in range(12):
-        tick()
-        time.shift(10 * MINUTE)
-
-    assert len(sink.to(grace.email)) == 1
-    assert count(Alarm) == 1
 
 
 def test_the_alarm_goes_when_somebody_was_reached(site: Site, time: Any) -> None:
