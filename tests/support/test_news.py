@@ -207,7 +207,7 @@ def test_whoever_becomes_a_coordinator_is_told_of_an_alarm_that_stands(site: Sit
     tick()
     assert seen_by_due_work(request).alarm is not None
     second = make_staff(site, Role.COORDINATOR)
-    for _ in range(3):
+    for _ in range(2):
         time.shift(11 * MINUTE)
         tick()
         tick()

@@ -1,0 +1,156 @@
+"""Who may be called at all, until when, and on which ways: each reason alone keeps somebody from being called."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from healing import clock
+from healing.models import Site
+from healing.roles import Role
+from support.actions import closing, giving, paging
+from support.models import Competence, Due, Page, Shift, Supporter
+from tests.factories.cases import make_staff
+from tests.factories.peers import ask, make_channel, make_supporter, seen_by_due_work, supporting, tick, working
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sink")]
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def today(site: Site) -> date:
+    return clock.today(site.time_zone)
+
+
+def learnt(site: Site, tom: Supporter, **which: Any) -> None:
+    with working() as by:
+        Competence.objects.visible_to(by).filter(supporter=tom).update(**which)
+
+
+def record(site: Site, tom: Supporter, **which: Any) -> None:
+    with working() as by:
+        Supporter.objects.visible_to(by).filter(pk=tom.pk).update(**which)
+
+
+REASONS: dict[str, Callable[[Site, Supporter], None]] = {
+    "training ran out yesterday": lambda site, tom: learnt(site, tom, expires_on=today(site) - DAY),
+    "training runs out today": lambda site, tom: learnt(site, tom, expires_on=today(site)),
+    "training begins tomorrow": lambda site, tom: learnt(site, tom, gained_on=today(site) + DAY),
+    "learnt something else": lambda site, tom: learnt(site, tom, number="COM06"),
+    "has not signed": lambda site, tom: record(site, tom, agreed_on=None),
+    "signs tomorrow": lambda site, tom: record(site, tom, agreed_on=today(site) + DAY),
+    "the record has ended": lambda site, tom: record(site, tom, ended_on=today(site)),
+    "speaks no language of the site": lambda site, tom: record(site, tom, languages="cy"),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_whoever_may_not_be_called_is_not(site: Site, time: Any, reason: str) -> None:
+    tom = make_supporter(site)
+    REASONS[reason](site, tom)
+    request, _ = ask(site)
+    tick()
+
+    assert seen_by_due_work(request).supporter is None
+
+
+def test_with_the_last_day_of_a_training_still_to_come_they_are_called(site: Site, time: Any) -> None:
+    """The same record, of which nothing is missing."""
+    tom = make_supporter(site)
+    learnt(site, tom, expires_on=today(site) + DAY, gained_on=today(site))
+    record(site, tom, agreed_on=today(site))
+    request, _ = ask(site)
+    tick()
+
+    assert seen_by_due_work(request).supporter == tom
+
+
+def test_every_way_of_theirs_is_written_to(site: Site, time: Any) -> None:
+    tom = make_supporter(site)
+    phone, tablet = make_channel(tom, "sms", "+447700900111"), make_channel(tom, "push", "https://push.example/1")
+    request, _ = ask(site)
+    with working() as by:
+        paging.call_next(by=by, request_id=request.pk)
+        ways = Due.objects.visible_to(by).filter(kind="support.page").values_list("to", flat=True)
+        assert set(ways) == {tom.pk, phone.pk, tablet.pk}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_no_call_leaves_once_the_time_to_answer_is_over(site: Site, time: Any, late: bool) -> None:
+    tom = make_supporter(site)
+    request, _ = ask(site)
+    with working() as by:
+        paging.call_next(by=by, request_id=request.pk)
+    time.shift(10 * MINUTE if late else 9 * MINUTE)
+    with working() as by:
+        assert paging.still_paged(by, request.pk, tom.pk) is not late
+
+
+def test_whoever_was_just_called_is_last_in_turn(site: Site, time: Any) -> None:
+    people = [make_supporter(site, capacity=9) for _ in range(3)]
+    called = []
+    for _ in range(6):
+        request, _ = ask(site)
+        tick()
+        called.append(seen_by_due_work(request).supporter)
+
+    assert set(called[:3]) == set(people)
+    assert called[3:] == called[:3]
+
+
+def test_whose_next_shift_begins_goes_on_with_it(site: Site, time: Any) -> None:
+    tom, now = make_supporter(site, on_call=False), clock.now()
+    with working():
+        for start in (now - 60 * MINUTE, now + 10 * MINUTE):
+            Shift(site=site, supporter=tom, starts_at=start, ends_at=start + 70 * MINUTE).save(force_insert=True)
+    make_supporter(site)
+    request, _ = ask(site, prefer=tom)
+    tick()
+    with supporting(tom) as by:
+        giving.accept(by=by, request=request)
+    time.shift(11 * MINUTE)
+    tick()
+
+    assert seen_by_due_work(request).status == "claimed"
+    assert seen_by_due_work(request).supporter == tom
+
+
+def test_whoever_gave_no_call_is_not_the_next_to_be_called(site: Site, time: Any) -> None:
+    """They said yes and forgot: somebody else is called, and they are not, though they are on call."""
+    make_staff(site, Role.COORDINATOR)
+    tom = make_supporter(site)
+    request, _ = ask(site)
+    tick()
+    with supporting(tom) as by:
+        giving.accept(by=by, request=request)
+    time.shift(61 * MINUTE)
+    tick()
+    tick()
+
+    assert seen_by_due_work(request).status == "waiting"
+    assert seen_by_due_work(request).supporter is None
+    with working() as by:
+        assert set(Page.objects.visible_to(by).values_list("outcome", flat=True)) == {"timed_out"}
+
+
+def test_what_lapses_is_erased_at_once_also_where_a_site_keeps_contacts_for_days(site: Site, time: Any) -> None:
+    site.clocks = {"peer_keeps": 14}
+    site.save()
+    request, _ = ask(site)
+    time.shift(site.clock("peer_lapses") + MINUTE)
+    with working() as by:
+        closing.lapse(by=by, request_id=request.pk)
+
+    assert seen_by_due_work(request).status == "erased"
+
+
+def test_only_whom_it_is_with_closes_it(site: Site, time: Any) -> None:
+    tom, una = make_supporter(site), make_supporter(site)
+    request, _ = ask(site, prefer=tom)
+    tick()
+    with supporting(tom) as by:
+        giving.accept(by=by, request=request)
+    with supporting(una) as by, pytest.raises(closing.HealingError):
+        closing.close(by=by, request=request, outcome="supported")
+
+    assert seen_by_due_work(request).status == "claimed"
