@@ -247,8 +247,9 @@ def _put_back(item: DueWork, error: Exception) -> None:
         rows = type(item).objects.visible_to(worker).filter(pk=item.pk, state="leased", lease_until=item.lease_until)
         if rows.update(**changes) and changes["state"] == "stuck":
             _tell_that_some_was_set_aside()
-    # Not of which kind: a line that looked other than the rest would tell when somebody was called.
-    logger.warning("due work %s failed: %s", item.pk, type(error).__name__)
+    # Neither of which kind nor which: a line that looked other than the rest, or the rhythm in which one is tried
+    # again, would tell when somebody was called.
+    logger.warning("due work failed: %s", type(error).__name__)
 
 
 def _again(item: DueWork, error: Exception) -> bool:

@@ -1,16 +1,20 @@
 """Counters for rate limits live in Redis. When it is away, pages still work and the limits pause."""
 
 import logging
-from typing import Any
+from time import monotonic
+from typing import Any, ClassVar
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+QUIET = 60  # seconds
 
 
 class ForgivingRedisCache(RedisCache):
     """A cache whose loss signs nobody out and stops no page."""
+
+    _quiet_until: ClassVar[float] = 0
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
         return self._or(default, lambda: super(ForgivingRedisCache, self).get(key, default, version))
@@ -31,5 +35,12 @@ class ForgivingRedisCache(RedisCache):
         try:
             return call()
         except RedisError:
-            logger.warning("the counters' store is away; rate limits pause")
+            self._tell()
             return otherwise
+
+    @classmethod
+    def _tell(cls) -> None:
+        """Now and then, and not for each page: so many lines for each would tell when somebody asks for a peer."""
+        if monotonic() >= cls._quiet_until:
+            cls._quiet_until = monotonic() + QUIET
+            logger.warning("the counters' store is away; rate limits pause")

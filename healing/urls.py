@@ -8,6 +8,7 @@ from healing import alerts, views
 urlpatterns = [
     path("", views.Start.as_view(), name="start"),
     path("home/", views.Home.as_view(), name="home"),
+    path("m/", views.Message.as_view(), name="message"),
     path("leave/", views.Leave.as_view(), name="leave"),
     path("left/", views.Plain.as_view(template="left.html"), name="left"),
     path("help/", views.Plain.as_view(template="help.html"), name="help"),

@@ -1,5 +1,7 @@
 """Pages that belong to no case: start, home, leaving and the site's look."""
 
+from typing import ClassVar
+
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
@@ -26,7 +28,7 @@ class Home(Page):
 
     who = SIGNED_IN
     template = "no_place_yet.html"
-    PLACES = (
+    PLACES: ClassVar[tuple[tuple[Permission, str], ...]] = (
         (Permission.CASES_RUN, "today"),
         (Permission.CASES_ASSIGN, "cases"),
         (Permission.SUPPORT_GIVE, "support_now"),
@@ -41,6 +43,16 @@ class Home(Page):
         if len(self.viewer.rooms) == 1:
             return self.go("room", next(iter(self.viewer.rooms)))
         return self.go("rooms") if self.viewer.rooms else self.render()
+
+
+class Message(Home):
+    """Where the link in a call for peer support leads. On a phone's lock screen the address says nothing."""
+
+    PLACES = (
+        (Permission.SUPPORT_GIVE, "support_now"),
+        (Permission.SUPPORT_COORDINATE, "support_now"),
+        *Home.PLACES,
+    )
 
 
 class Leave(Page):

@@ -97,7 +97,7 @@ def _channel(item: Due) -> Channel | None:
 
 def _by_channel(channel: Channel) -> due.Message:
     if channel.kind == "sms":
-        return sms.TextMessage(to=channel.address, body=f"{mail.SUBJECTS['message']}: {mail.url('support_now')}")
+        return sms.TextMessage(to=channel.address, body=f"{mail.SUBJECTS['message']}: {mail.url('message')}")
     return Device(channel)
 
 
@@ -182,5 +182,5 @@ def _address(user: UUID | None) -> str:
 
 def _letter(to: str, site: Site) -> mail.Message | None:
     """Every letter to whoever supports or coordinates is the same: an inbox cannot tell one from the other."""
-    url = mail.url("support_now")
+    url = mail.url("message")
     return mail.build("staff_message", subject="message", to=to, site=site, sign_in_url=url) if to else None

@@ -16,7 +16,7 @@ SETTINGS = {
     "port": "0",
     "unixsocketperm": "700",
     "dir": ".",
-    "appendonly": "yes",
+    "appendonly": "no",  # nothing is written: a file would keep the moment at which somebody asked for a peer
     "save": "",
     "maxmemory-policy": "noeviction",
 }

@@ -46,7 +46,7 @@ class Timed(Sink):
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         found = re.search(r"\+(\d+)@", envelope.rcpt_tos[0])
-        if found and b"/support/now/" in envelope.content:
+        if found and b"/m/" in envelope.content:
             self.came.setdefault(int(found[1]), []).append(time.monotonic())
         return await super().handle_DATA(server, session, envelope)
 
@@ -86,8 +86,8 @@ def broker(var: Path) -> Iterator[tuple[Killable, str]]:
         "0",
         "--dir",
         str(var),
-        "--appendonly",
-        "yes",
+        "--save",
+        "",
     ]
     program = Killable(command, dict(os.environ), var / "valkey.log")
     try:

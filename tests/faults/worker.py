@@ -16,7 +16,7 @@ from tests.conftest import become
 from tests.faults.history import History, Letter
 
 TICK = timedelta(seconds=10)  # as beat has it
-NOW_PAGE = "/support/now/"
+NOW_PAGE = "/m/"
 SWAP, NEWS = "support.swap", "support.news"
 STATEMENTS = 60  # a worker that dies does so within so many statements
 

@@ -17,7 +17,7 @@ from healing.sms import TextMessage, available, normalised
 from tests.mail_sink import free_port
 from tests.web_sink import Sink, certificate, listening
 
-MESSAGE = TextMessage(to="+442079460958", body="A message for you: https://talk.example.org/support/now/")
+MESSAGE = TextMessage(to="+442079460958", body="A message for you: https://talk.example.org/m/")
 
 
 @pytest.fixture(autouse=True)
