@@ -22,14 +22,12 @@ MOST_LETTERS = 100  # that a request has room for
 
 class AnswerForm(HealingForm):
     reply = forms.ChoiceField(label=_("What would you like to say?"), choices=codes.REPLIES, widget=forms.RadioSelect)
-    submit = _("Send this answer")
 
 
 class ReferForm(HealingForm):
     referral = forms.ChoiceField(
         label=_("Who else could help?"), choices=codes.REFERRALS, widget=forms.RadioSelect, initial="none"
     )
-    submit = _("Note it")
 
 
 class Folded(LayoutObject):
@@ -78,7 +76,6 @@ class CloseForm(CountedForm):
         Folded(_("What else is counted"), "place", "people", "referral", "trigger", "profession", "tier"),
     )
     mark_optional = False
-    submit = _("Close and erase")
 
     @staticmethod
     def suited_to(request: Request) -> dict[str, Any]:

@@ -13,13 +13,16 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from healing import clock
+from healing.errors import KeyMissing
 from healing.languages import language_label, shares_one
 from healing.models import Site
 from healing.protected import ScopedQuerySet
+from support import house
 from support.codes import COMPETENCE_WORDS, NEEDED_COMPETENCES
 from support.house import Visitor
 from support.models import Away, Channel, Competence, Exclusion, Page, Request, Shift, Supporter
 from support.queries.candidates import covering
+from support.queries.standing import hint
 
 KINDS = {
     "self": _("Somebody would like to talk."),
@@ -93,6 +96,20 @@ def shown(request: Request) -> dict[str, Any]:
         "status": request.status,
         "reads_answers": request.kind != "referral",  # somebody put in a word for them: they have no words
     }
+
+
+def held(by: Visitor, request: Request) -> dict[str, Any]:
+    """What I have said yes to, in words, and who it is: whoever has two people must be able to tell them apart."""
+    house.take(by, request.pk)
+    return shown(request) | {"who": who(request)}
+
+
+def who(request: Request) -> str:
+    """The name they gave, or else the end of their number. Of what was erased meanwhile nothing is left to say."""
+    try:
+        return request.name or hint(request.contact)
+    except KeyMissing:
+        return ""
 
 
 def contact(request: Request) -> dict[str, str]:

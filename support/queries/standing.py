@@ -51,7 +51,7 @@ def standing(by: Visitor, request: Request, *, just_sent: bool = False) -> Stand
     return Standing(
         request,
         stage=request.status,
-        contact=request.contact if just_sent else _hint(request.contact),
+        contact=request.contact if just_sent else hint(request.contact),
         who=who,
         reply=str(dict(REPLIES).get(request.reply, "")),
         on_call=on_call(by, request.site, request.asker) if request.status == "waiting" else None,
@@ -60,8 +60,8 @@ def standing(by: Visitor, request: Request, *, just_sent: bool = False) -> Stand
     )
 
 
-def _hint(contact: str) -> str:
-    """Enough to know one's own number or address by."""
+def hint(contact: str) -> str:
+    """Enough to know a number or an address by, and too little to reach anybody."""
     return f"{contact[:1]}…{contact[-2:]}" if "@" in contact else f"…{contact[-2:]}"
 
 

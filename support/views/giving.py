@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from healing.errors import HealingError
 from healing.languages import best_shared
@@ -32,10 +33,11 @@ class Now(OwnPage):
         return super().say(error)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = [queries.shown(row) for row in queries.with_me(self.viewer).defer("contact", "name")]
+        rows = queries.with_me(self.viewer)
+        waiting = rows.filter(status="waiting").defer("contact", "name")
         return self.render(
-            waiting=[row for row in rows if row["status"] == "waiting"],
-            held=[row for row in rows if row["status"] != "waiting"],
+            waiting=[queries.shown(row) for row in waiting],
+            held=[queries.held(self.viewer, row) for row in rows.exclude(status="waiting")],
             duty=queries.duty(self.viewer, self.supporter),
             swaps=shifts.on_offer_to_me(self.viewer),
             taken=shifts.taken_from_me(self.viewer),
@@ -95,6 +97,7 @@ class Reached(RequestPage):
 class Answer(RequestFormPage):
     template = "support/giving/answer.html"
     form_class = AnswerForm
+    submit = _("Send this answer to %(who)s")
 
     def done(self, form: AnswerForm) -> HttpResponse:
         giving.answer(by=self.viewer, request=self.asked, reply=form.cleaned_data["reply"])
@@ -104,6 +107,7 @@ class Answer(RequestFormPage):
 class ReferOn(RequestFormPage):
     template = "support/giving/refer_on.html"
     form_class = ReferForm
+    submit = _("Note it for %(who)s")
 
     def initial(self) -> dict[str, Any]:
         return {"referral": self.asked.referral or "none"}
@@ -117,7 +121,7 @@ class HandOn(RequestPage):
     """The page says what happens; one press does it."""
 
     def get(self, request: HttpRequest, which: UUID) -> HttpResponse:
-        return self.render("support/giving/hand_on.html")
+        return self.render("support/giving/hand_on.html", who=self.named)
 
     def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
         giving.hand_on(by=self.viewer, request=self.asked)
@@ -129,6 +133,7 @@ class Close(RequestFormPage):
 
     template = "support/giving/close.html"
     form_class = CloseForm
+    submit = _("Close and erase %(who)s")
 
     def context(self) -> dict[str, Any]:
         return super().context() | {"keeps_days": self.asked.site.clock("peer_keeps").days}

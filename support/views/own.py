@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from healing.errors import HealingError
 from healing.pages import FormPage
@@ -70,6 +71,10 @@ class RequestPage(OwnPage):
             return render(self.request, "support/giving/gone.html", status=404)
         return super().say(error)
 
+    @cached_property
+    def named(self) -> str:
+        return giving.who(self.asked)
+
     def back(self) -> str:
         return reverse("support_request", args=[self.asked.pk])
 
@@ -78,4 +83,14 @@ class RequestPage(OwnPage):
 
 
 class RequestFormPage(RequestPage, FormPage):
-    pass
+    """One act about one person, whom its button names."""
+
+    submit: ClassVar[Any]
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"who": self.named}
+
+    def form(self, data: Any = None, files: Any = None) -> Any:
+        form = super().form(data, files)
+        form.submit = self.submit % {"who": self.named}
+        return form
