@@ -26,7 +26,10 @@ class AnswerForm(HealingForm):
 
 class ReferForm(HealingForm):
     referral = forms.ChoiceField(
-        label=_("Who else could help?"), choices=codes.REFERRALS, widget=forms.RadioSelect, initial="none"
+        label=_("Who else could help?"),
+        choices=codes.REFERRALS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who else could help, or go back.")},
     )
 
 

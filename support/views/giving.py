@@ -58,6 +58,7 @@ class OneRequest(RequestPage):
             contact=queries.contact(self.asked),
             reply=self.asked.get_reply_display(),
             referral=self.asked.referral,
+            noted=self.asked.get_referral_display(),
             kept=self.asked.kept,
             call_by=silent_from(self.asked, self.asked.claimed_at) if self.asked.status == "claimed" else None,
             contacts=self.asked.contacts,
@@ -110,7 +111,7 @@ class ReferOn(RequestFormPage):
     submit = _("Note it for %(who)s")
 
     def initial(self) -> dict[str, Any]:
-        return {"referral": self.asked.referral or "none"}
+        return {"referral": self.asked.referral}
 
     def done(self, form: ReferForm) -> HttpResponse:
         giving.refer_on(by=self.viewer, request=self.asked, referral=form.cleaned_data["referral"])
