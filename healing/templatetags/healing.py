@@ -42,8 +42,8 @@ KINDS = (
 
 # --- dates ----------------------------------------------------------------------------------------------------------
 @register.simple_tag
-def when(value, zone: str = "") -> str:
-    """Tuesday 3 March, 14:02; the zone is named when it is not the reader's own."""
+def when(value, zone: str = "", today: str = "") -> str:
+    """Tuesday 3 March, 14:02; the zone is named when it is not the reader's own. `today` is a word for this day."""
     if not value:
         return ""
     if not isinstance(value, datetime):
@@ -51,7 +51,8 @@ def when(value, zone: str = "") -> str:
     here = timezone.get_current_timezone()
     there = ZoneInfo(zone) if zone else here
     local = value.astimezone(there)
-    words = _("%(day)s, %(time)s") % {"day": day_words(local), "time": date_format(local, "H:i")}
+    named = today if local.date() == clock.now().astimezone(there).date() else ""
+    words = _("%(day)s, %(time)s") % {"day": named or day_words(local), "time": date_format(local, "H:i")}
     if local.utcoffset() != value.astimezone(here).utcoffset():
         words = _("%(when)s (%(place)s time)") % {"when": words, "place": place(zone)}
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)

@@ -56,7 +56,9 @@ class OneRequest(RequestPage):
         return self.render(
             "support/giving/held.html",
             contact=queries.contact(self.asked),
+            reach_by=self.asked.reach_by,
             reply=self.asked.get_reply_display(),
+            tried=self.asked.reply == "tried",
             referral=self.asked.referral,
             noted=self.asked.get_referral_display(),
             kept=self.asked.kept,
