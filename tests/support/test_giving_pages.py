@@ -309,6 +309,7 @@ def test_one_press_closes_and_erases(site: Site, tom: Supporter) -> None:
 
     assert "Would you like to talk it over with a colleague?" in main(thanks)
     assert "what led to the person is erased" in main(thanks)
+    assert "Now delete their number, and all messages with them, from your phone." in main(thanks)
     assert "Alex" not in thanks.text
     with working() as by:
         line = Encounter.objects.visible_to(by).get()
