@@ -51,7 +51,7 @@ class Me(OwnFormPage):
 
 
 class Sign(OwnPage):
-    """What a supporter keeps to themselves. It is signed once."""
+    """What a supporter promises to keep to themselves. It is signed once."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.render("support/giving/sign.html", unsigned=giving.unsigned(self.viewer).exists())

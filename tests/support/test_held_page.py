@@ -10,7 +10,7 @@ from django.urls import reverse
 from healing.models import Site
 from support.models import Supporter
 from tests.factories.peers import make_shift, make_supporter, seen_by_due_work, working
-from tests.support.test_giving_pages import accepted, at, main, page_of, press
+from tests.support.test_giving_pages import accepted, at, main, page_of, paged, press
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +122,29 @@ def test_a_time_of_this_day_is_today(site: Site, tom: Supporter, time: Any) -> N
     assert "Monday 30 November, 00:50</time>" in held  # by when to note it
     time.move_to(datetime(2026, 11, 30, 5, 2, tzinfo=UTC))
     assert "today, 00:50</time>" in main(page_of(at(tom), asked))
+
+
+def test_other_help_comes_before_what_to_do_in_danger_unless_that_is_asked_for(site: Site, browser: Client) -> None:
+    """Folded; the link from the page of whoever is with me, and the one in its place, unfold it."""
+    asked, _ = accepted(site, browser)
+    where = reverse("support_refer_on", args=[asked.pk])
+    shown = main(browser.get(where))
+
+    assert f'href="{where}#danger"' in main(page_of(browser, asked))
+    assert '<div class="folded" id="danger">' in shown
+    assert 'href="#danger">If somebody is in danger now</a>' in shown
+    assert shown.count('class="folded__inside"') == 1
+
+
+def test_passing_is_thanked_for(site: Site, browser: Client) -> None:
+    asked, _ = paged(site)
+
+    assert "Thank you. Somebody else is asked." in main(press(browser, "support_pass", asked))
+
+
+def test_about_me_leads_back_and_names_the_promise(browser: Client) -> None:
+    page = browser.get(reverse("support_me"))
+
+    assert f'class="govuk-back-link" href="{reverse("support_now")}"' in page.text
+    for shown in (main(page), main(browser.get(reverse("support_sign")))):
+        assert "What I promise to keep to myself" in shown
