@@ -18,10 +18,16 @@ def of_first_talk(request: Request) -> dict[str, Any]:
 
 
 def at_the_end(request: Request, outcome: str) -> dict[str, Any]:
-    """What the log says of the wait. Whoever could not be reached counts as outside the target."""
+    """What the log says of the wait. Whoever is not known to have been reached in time counts as outside the target.
+
+    A talk that nobody noted was before the end: where that is within the target, so was the talk. Later, nobody knows.
+    """
     if request.talks:
         return {name: getattr(request, name) for name in WAITS}
-    missed = outcome == "not_reached" and request.when not in SOME_TIME
+    now = clock.now()
+    if outcome == "supported" and now <= _target(request):
+        return _waits(request, reached_at=now)
+    missed = outcome in ("supported", "not_reached") and request.when not in SOME_TIME
     return _waits(request, reached_at=None) | {"in_target": False if missed else None}
 
 
@@ -32,8 +38,12 @@ def _waits(request: Request, reached_at: datetime | None) -> dict[str, Any]:
     return {
         "minutes_to_claim": _minutes(start, request.claimed_at),
         "minutes_to_reach": _minutes(start, timed),
-        "in_target": timed <= start + request.site.clock("peer_call_back") if timed else None,
+        "in_target": timed <= _target(request) if timed else None,
     }
+
+
+def _target(request: Request) -> datetime:
+    return request.wanted_from + request.site.clock("peer_call_back")
 
 
 def _minutes(start: datetime, end: datetime | None) -> int | None:

@@ -163,3 +163,25 @@ def test_when_it_ends_nothing_of_the_wait_stays_with_the_request(site: Site, sin
 
     row = seen_by_due_work(request)
     assert (row.status, [getattr(row, name) for name in WAITS]) == ("closed", [None] * 3)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "when", "told"),
+    [
+        (12, "now", (2, 12, True)),
+        (30, "now", (2, 30, True)),
+        (31, "now", (2, None, False)),
+        (12, "after_shift", (2, None, None)),
+    ],
+)
+def test_a_talk_that_was_not_noted_was_before_it_was_closed(
+    site: Site, sink: Any, time: Any, minutes: int, when: str, told: tuple[Any, ...]
+) -> None:
+    """Closed within the target, they were reached within it. Closed later, nobody knows when they were."""
+    make_supporter(site)
+    request, _ = ask(site, when=when)
+    time.shift(timedelta(minutes=2))
+    accept(request)
+    time.shift(timedelta(minutes=minutes - 2))
+
+    assert close(request) == told

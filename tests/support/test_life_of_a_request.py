@@ -221,9 +221,11 @@ def test_what_nobody_closes_lapses(site: Site, sink: Sink, time: Any) -> None:
     [
         ("now", True, "supported", (40, False)),
         ("now", False, "not_reached", (None, False)),
+        ("now", False, "supported", (None, False)),  # nobody noted when, and it is not known to have been in time
         ("now", False, "not_wanted", (None, None)),
         ("after_shift", True, "supported", (None, None)),  # only the two of them know when that was
         ("after_shift", False, "not_reached", (None, None)),
+        ("after_shift", False, "supported", (None, None)),
     ],
 )
 def test_what_is_told_of_the_wait(
