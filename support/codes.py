@@ -56,7 +56,7 @@ OUTCOMES = [
     ("not_reached", _("I could not reach them")),
     ("not_wanted", _("They did not want it")),
     ("cancelled", _("Taken back by the one who asked")),
-    ("empty", _("Nobody was behind it")),
+    ("empty", _("It was not a real request")),
 ]
 GROUPS = [("individual", _("One person")), ("group", _("A group"))]
 LENGTHS = [
@@ -76,7 +76,7 @@ PLACES = [
 ]
 TIERS = [("1", _("Tier 1: their own unit")), ("2", _("Tier 2: a trained peer")), ("3", _("Tier 3: a professional"))]
 TRIGGERS = [
-    ("none", _("Not said, or nothing in particular")),
+    ("none", _("Nothing in particular")),
     ("error", _("Something went wrong")),
     ("no_error", _("Harm without an error")),
     ("death", _("A death")),

@@ -15,7 +15,7 @@ from support.models import Request
 
 MOST_PEOPLE = 500
 CLOSING = [(code, words) for code, words in codes.OUTCOMES if code != "cancelled"]  # that is for whoever asked to say
-NOT_SAID = [("", _("Not known"))]
+NOT_KNOWN, NOT_SAID, TO_CHOOSE = [("", _("Not known"))], [("", _("Not said"))], [("", _("Choose how long"))]
 SOON = [(code, words) for code, words in codes.WHEN if code != "at"]
 MOST_LETTERS = 100  # that a request has room for
 
@@ -45,8 +45,13 @@ class Folded(LayoutObject):
         return render_to_string("crispy/layout/folded.html", shown)
 
 
+def maybe(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
+    """A question that may be left: what nobody said is not counted as an answer."""
+    return forms.ChoiceField(label=label, choices=NOT_SAID + choices, required=False, initial="")
+
+
 class CountedForm(HealingForm):
-    """What is counted of a talk. Each answer is there already, so that one press is enough."""
+    """What is counted of a talk. One press is enough, and what nobody answers is not counted as answered."""
 
     people = forms.IntegerField(
         label=_("How many people?"),
@@ -56,12 +61,12 @@ class CountedForm(HealingForm):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
         error_messages={"invalid": _("Write a number, like 1."), "required": _("Write a number, like 1.")},
     )
-    length = forms.ChoiceField(label=_("How long?"), choices=codes.LENGTHS, initial="15_29")
+    length = maybe(_("How long?"), codes.LENGTHS)
     place = forms.ChoiceField(label=_("Where?"), choices=codes.PLACES, initial="phone")
     referral = forms.ChoiceField(label=_("Who else could help?"), choices=codes.REFERRALS, initial="none")
-    trigger = forms.ChoiceField(label=_("What it was about"), choices=codes.TRIGGERS, initial="none")
-    tier = forms.ChoiceField(label=_("Which tier?"), choices=codes.TIERS, initial="2")
-    met_need = forms.ChoiceField(label=_("Did it meet the need?"), choices=codes.MET_NEED, initial="unsure")
+    trigger = maybe(_("What it was about"), codes.TRIGGERS)
+    tier = maybe(_("Which tier?"), codes.TIERS)
+    met_need = maybe(_("Did it meet the need?"), codes.MET_NEED)
 
 
 class CloseForm(CountedForm):
@@ -72,7 +77,7 @@ class CloseForm(CountedForm):
         error_messages={"required": _("Choose how it ended.")},
     )
     profession = forms.ChoiceField(
-        label=_("Their work"), choices=NOT_SAID + codes.PROFESSIONS, required=False, initial=""
+        label=_("Their work"), choices=NOT_KNOWN + codes.PROFESSIONS, required=False, initial=""
     )
     layout = Layout(
         *("outcome", "met_need", "length"),
@@ -117,12 +122,19 @@ class TicketForm(HealingForm):
 
 
 class SessionForm(TicketForm, CountedForm):
+    length = forms.ChoiceField(
+        label=_("How long?"),
+        choices=TO_CHOOSE + codes.LENGTHS,
+        initial="",
+        error_messages={"required": _("Choose how long it was.")},
+    )
     field_order = ["people", "length", "place", "trigger", "tier", "referral", "met_need"]
     submit = _("Count this session")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {"people": "", "place": "workplace", "length": "45_59"} | self.initial
+        self.initial = {"people": "", "place": "workplace"} | self.initial
+        self.fields["people"].error_messages |= dict.fromkeys(("invalid", "required"), _("Write a number, like 7."))
 
     def counted(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "ticket"}

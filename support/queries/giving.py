@@ -29,7 +29,7 @@ KINDS = {
     "referral": _("A colleague thought that somebody might like to talk."),
     "debrief": _("A colleague who supports others would like to talk it over."),
 }
-HINTS = {"referral": _("They did not ask themselves, so begin by asking if they want to.")}
+HINTS = {"referral": _("They have not asked for this. Begin by asking if they want to.")}
 WHEN = {
     "now": _("As soon as you can"),
     "before_shift": _("Before their next shift"),

@@ -220,7 +220,7 @@ def test_a_word_for_a_colleague_and_a_call_for_a_team(house: Any, someone: Any, 
     leader.asks(PHONE, at="/support/someone-else/", whose="Their").person.sees("You will hear nothing back")
     assert leader.words == ""
     assert leader.person.page.locator("main form").count() == 0
-    tom.says_yes().person.sees("They did not ask themselves, so begin by asking if they want to.")
+    tom.says_yes().person.sees("They have not asked for this. Begin by asking if they want to.")
 
     leader.asks(OTHER_PHONE, at="/support/team/", **{"How many people are in the team?": "7"})
     tom.says_yes().person.sees("They are 7 people.", OTHER_PHONE.replace(" ", ""))

@@ -313,9 +313,9 @@ def test_one_press_closes_and_erases(site: Site, tom: Supporter) -> None:
     assert "Alex" not in thanks.text
     with working() as by:
         line = Encounter.objects.visible_to(by).get()
-        assert (line.outcome, line.group, line.people, line.length) == ("supported", "individual", 1, "15_29")
-        assert (line.place, line.tier, line.trigger, line.referral) == ("phone", "2", "none", "chaplain")
-        assert (line.profession, line.met_need, line.contacts) == ("midwife", "unsure", 1)
+        assert (line.outcome, line.group, line.people, line.length) == ("supported", "individual", 1, "")
+        assert (line.place, line.tier, line.trigger, line.referral) == ("phone", "", "", "chaplain")
+        assert (line.profession, line.met_need, line.contacts) == ("midwife", "", 1)
     assert seen_by_due_work(asked).status == "erased"
 
 
@@ -331,7 +331,8 @@ def test_a_site_that_keeps_the_contact_for_days_says_so(tom: Supporter, site: Si
 def test_where_nobody_was_reached_only_that_is_counted(site: Site, tom: Supporter) -> None:
     browser = at(tom)
     asked, _ = accepted(site, browser)
-    press(browser, "support_close", asked, **closing_as_shown(browser, asked) | {"outcome": "not_reached"})
+    codes = {"outcome": "not_reached", "length": "30_44", "tier": "2", "met_need": "no"}
+    press(browser, "support_close", asked, **closing_as_shown(browser, asked) | codes)
 
     with working() as by:
         line = Encounter.objects.visible_to(by).get()
@@ -353,7 +354,7 @@ def test_a_wrong_number_of_people_loses_nothing(site: Site, tom: Supporter) -> N
 @pytest.mark.parametrize(
     ("kind", "wish", "sentence"),
     [
-        ("referral", {}, "They did not ask themselves, so begin by asking if they want to."),
+        ("referral", {}, "They have not asked for this. Begin by asking if they want to."),
         ("team", {"people": 12}, "They are 12 people."),
         ("debrief", {}, "would like to talk it over"),
     ],
@@ -439,14 +440,26 @@ def test_no_other_role_comes_in(site: Site, tom: Supporter, role: Role) -> None:
 def test_a_session_that_nobody_asked_for_is_counted_once(site: Site, tom: Supporter) -> None:
     browser = at(tom)
     form = browser.get(reverse("support_session")).context["form"]
-    said = {name: form[name].value() for name in form.fields} | {"people": "14"}
+    said = {name: form[name].value() for name in form.fields} | {"people": "14", "length": "45_59"}
     for _twice in range(2):
         assert "The session is counted" in main(browser.post(reverse("support_session"), said))
 
     with working() as by:
         line = Encounter.objects.visible_to(by).get()
         assert (line.kind, line.group, line.people, line.place) == ("session", "group", 14, "workplace")
-        assert line.contacts == 1
+        assert (line.contacts, line.length, line.tier, line.trigger, line.met_need) == (1, "45_59", "", "", "")
+
+
+def test_a_session_says_how_long_it_was_and_for_how_many(site: Site, tom: Supporter) -> None:
+    browser = at(tom)
+    form = browser.get(reverse("support_session")).context["form"]
+    again = browser.post(reverse("support_session"), {name: form[name].value() for name in form.fields})
+
+    assert again.status_code == 422
+    assert "Write a number, like 7." in main(again)
+    assert "Choose how long it was." in main(again)
+    with working() as by:
+        assert not Encounter.objects.visible_to(by).exists()
 
 
 def test_a_supporter_may_need_support_too(site: Site, tom: Supporter) -> None:
