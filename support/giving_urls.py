@@ -22,6 +22,7 @@ urlpatterns = [
     path("swaps/<uuid:which>/take/", shifts.TakeSwap.as_view(), name="support_swap_take"),
     path("swaps/<uuid:which>/withdraw/", shifts.WithdrawSwap.as_view(), name="support_swap_withdraw"),
     path("away/", shifts.GoAway.as_view(), name="support_away"),
+    path("away/now/", shifts.GoAwayNow.as_view(), name="support_away_now"),
     path("away/<uuid:which>/end/", shifts.ComeBack.as_view(), name="support_back"),
     path("me/", me.Me.as_view(), name="support_me"),
     path("me/sign/", me.Sign.as_view(), name="support_sign"),

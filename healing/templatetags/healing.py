@@ -48,6 +48,12 @@ def when(value, zone: str = "", today: str = "") -> str:
         return ""
     if not isinstance(value, datetime):
         return day(value)
+    local = value.astimezone(ZoneInfo(zone) if zone else timezone.get_current_timezone())
+    words = when_words(value, zone, today)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
+
+
+def when_words(value: datetime, zone: str = "", today: str = "") -> str:
     here = timezone.get_current_timezone()
     there = ZoneInfo(zone) if zone else here
     local = value.astimezone(there)
@@ -55,7 +61,7 @@ def when(value, zone: str = "", today: str = "") -> str:
     words = _("%(day)s, %(time)s") % {"day": named or day_words(local), "time": date_format(local, "H:i")}
     if local.utcoffset() != value.astimezone(here).utcoffset():
         words = _("%(when)s (%(place)s time)") % {"when": words, "place": place(zone)}
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
+    return words
 
 
 @register.simple_tag

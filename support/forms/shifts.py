@@ -37,7 +37,10 @@ class OfferForm(HealingForm):
 
 
 class AwayForm(HealingForm):
-    """From when until when, by the clock on the wall. What is left out means now, or until they say they are back."""
+    """From when until when, by the clock on the wall. One day is needed: an empty form would take them off at once.
+
+    Without the first day it begins now, without the last it goes on until they say that they are back.
+    """
 
     first = DatePartsField(label=_("From which day?"), help_text=_("Leave this empty to begin now."), required=False)
     first_at = forms.TimeField(label=_("From what time?"), widget=forms.TextInput(attrs=NARROW), **TIME)
@@ -57,6 +60,8 @@ class AwayForm(HealingForm):
         for day, at in (("first", "first_at"), ("last", "last_at")):
             if cleaned.get(at) and not cleaned.get(day) and day not in self.errors:
                 self.add_error(day, _("Give the day that this time is on."))
+        if not self.errors and not cleaned.get("first") and not cleaned.get("last"):
+            self.add_error("first", _("Give a day. To be away at once, press “Away from now on”."))
         if not self.errors:
             cleaned["starts_at"], cleaned["ends_at"] = self._starts(cleaned), self._ends(cleaned)
             if cleaned["ends_at"] and cleaned["ends_at"] <= max(cleaned["starts_at"], clock.now()):

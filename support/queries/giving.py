@@ -21,7 +21,7 @@ from support import house
 from support.codes import COMPETENCE_WORDS, NEEDED_COMPETENCES
 from support.house import Visitor
 from support.models import Away, Channel, Competence, Exclusion, Page, Request, Shift, Supporter
-from support.queries.candidates import covering
+from support.queries.candidates import covering, fit
 from support.queries.standing import hint
 
 KINDS = {
@@ -117,6 +117,21 @@ def contact(request: Request) -> dict[str, str]:
     scheme, verb = WAYS[request.reach_by]
     target = quote(request.contact, safe="@") if scheme == "mailto" else re.sub(r"[^0-9+]", "", request.contact)
     return {"name": request.name, "verb": str(verb), "words": request.contact, "href": f"{scheme}:{target}"}
+
+
+def on_call_alone(by: Visitor) -> Shift | None:
+    """The shift that one is on now, at a site where no colleague is on call at this time."""
+    mine = covering(Shift.objects.visible_to(by), clock.now()).filter(supporter__in=by.supporters)
+    for shift in mine.select_related("site").order_by("-ends_at"):
+        on_call_now = covering(Shift.objects.visible_to(by).filter(site=shift.site), clock.now())
+        if (
+            not fit(by, shift.site)
+            .filter(pk__in=on_call_now.values("supporter"))
+            .exclude(pk__in=by.supporters)
+            .exists()
+        ):
+            return shift
+    return None
 
 
 def duty(by: Visitor, edited: Supporter) -> Duty:

@@ -1,5 +1,6 @@
 """One's own shifts, giving one away, taking one, and being away."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from healing import clock
 from healing.pages import found
+from healing.templatetags.healing import when_words
 from support.actions import shifts
 from support.forms.shifts import AwayForm, OfferForm
 from support.models import Away, Shift, Supporter, Swap
@@ -88,7 +90,21 @@ class WithdrawSwap(SwapPage):
         return self.go("support_shifts")
 
 
-class GoAway(OwnFormPage):
+class AwayPage(OwnPage):
+    def away(self, starts_at: datetime, ends_at: datetime | None) -> None:
+        """Noted, and said until when: with what was planned before, that may be later."""
+        row = shifts.go_away(by=self.viewer, starts_at=starts_at, ends_at=ends_at)[0]
+        end = self._words(row.ends_at) if row.ends_at else _("you say that you are back")
+        said = _("Noted. You are not called until %(end)s.")
+        if row.starts_at > clock.now():
+            said = _("Noted. You are not called from %(start)s until %(end)s.")
+        messages.success(self.request, said % {"start": self._words(row.starts_at), "end": end})
+
+    def _words(self, at: datetime) -> str:
+        return when_words(at, zone=self.supporter.site.time_zone)
+
+
+class GoAway(AwayPage, OwnFormPage):
     """Nobody is asked why. What they hold stays with them, and the page says so."""
 
     template = "support/giving/away.html"
@@ -100,6 +116,7 @@ class GoAway(OwnFormPage):
             "held": giving.with_me(self.viewer).exclude(status="waiting").count(),
             "now": now,
             "times_away": times_away,
+            "alone": giving.on_call_alone(self.viewer),
             "away_already": any(row.ends_at is None and row.starts_at <= now for row in times_away),
         }
 
@@ -108,8 +125,15 @@ class GoAway(OwnFormPage):
 
     def done(self, form: AwayForm) -> HttpResponse:
         said = form.cleaned_data
-        shifts.go_away(by=self.viewer, starts_at=said["starts_at"], ends_at=said["ends_at"])
-        messages.success(self.request, _("Noted. You are not called in that time."))
+        self.away(said["starts_at"], said["ends_at"])
+        return self.go("support_away")
+
+
+class GoAwayNow(AwayPage):
+    """At once, and until they say that they are back."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        self.away(clock.now(), None)
         return self.go("support_away")
 
 

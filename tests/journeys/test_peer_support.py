@@ -239,7 +239,7 @@ def test_a_shift_changes_hands_and_whoever_is_away_is_not_called(house: Any, som
     asha.is_called().goes("Take this shift")
     tom.is_called()
     assert "On offer" not in tom.person.text()
-    tom.person.open("/support/away/").press("Do not call me then").sees("until you say that you are back")
+    tom.person.open("/support/away/").press("Away from now on").sees("until you say that you are back")
 
     asker.asks(PHONE)
     asha.says_yes()

@@ -286,7 +286,7 @@ class TestAway:
     def test_from_now_until_i_say_so(self, site: Site, time: Any) -> None:
         tom = make_supporter(site)
         browser = at(tom)
-        assert browser.post(reverse("support_away"), {}).status_code == 302
+        assert browser.post(reverse("support_away_now")).status_code == 302
 
         assert self.away(tom) == [(TUESDAY, None)]
         assert "until you say that you are back" in main(browser.get(reverse("support_away")))
@@ -298,7 +298,7 @@ class TestAway:
     def test_back_again_nothing_is_left_of_it(self, site: Site, time: Any) -> None:
         tom = make_supporter(site)
         browser = at(tom)
-        browser.post(reverse("support_away"), {})
+        browser.post(reverse("support_away_now"))
         with working() as by:
             away = Away.objects.visible_to(by).get()
         assert at(make_supporter(site)).post(reverse("support_back", args=[away.pk])).status_code == 404
@@ -382,7 +382,7 @@ class TestAway:
         asked, _ = ask(site)
         tick()
         press(browser, "support_accept", asked)
-        browser.post(reverse("support_away"), {})
+        browser.post(reverse("support_away_now"))
 
         assert "One person is with you." in main(browser.get(reverse("support_away")))
         assert "With you" in main(browser.get(reverse("support_now")))

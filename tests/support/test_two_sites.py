@@ -116,7 +116,7 @@ def test_whoever_is_away_is_called_at_no_site(
     browser: Client, tom: Supporter, there: Supporter, site: Site, inland: Site
 ) -> None:
     on_call(tom, there)
-    browser.post(reverse("support_away"), {})
+    browser.post(reverse("support_away_now"))
 
     assert not is_called(site)
     assert not is_called(inland)
@@ -125,7 +125,7 @@ def test_whoever_is_away_is_called_at_no_site(
 
 def test_it_is_said_once_and_one_press_ends_it(browser: Client, tom: Supporter, there: Supporter, inland: Site) -> None:
     on_call(tom, there)
-    browser.post(reverse("support_away"), {})
+    browser.post(reverse("support_away_now"))
     page = browser.get(reverse("support_away"))
     assert main(page).count("I am back") == 1
     assert main(browser.get(reverse("support_shifts"))).count("until you say that you are back") == 1
