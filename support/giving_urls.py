@@ -20,6 +20,7 @@ urlpatterns = [
     path("shifts/", shifts.Shifts.as_view(), name="support_shifts"),
     path("shifts/<uuid:which>/swap/", shifts.OfferSwap.as_view(), name="support_swap_offer"),
     path("swaps/<uuid:which>/take/", shifts.TakeSwap.as_view(), name="support_swap_take"),
+    path("swaps/<uuid:which>/leave/", shifts.LeaveSwap.as_view(), name="support_swap_leave"),
     path("swaps/<uuid:which>/withdraw/", shifts.WithdrawSwap.as_view(), name="support_swap_withdraw"),
     path("away/", shifts.GoAway.as_view(), name="support_away"),
     path("away/now/", shifts.GoAwayNow.as_view(), name="support_away_now"),

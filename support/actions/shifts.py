@@ -65,6 +65,17 @@ def take(*, by: Visitor, swap: Swap) -> None:
 
 
 @transaction.atomic
+def leave(*, by: Visitor, swap: Swap) -> None:
+    """Not this time, from the one it was offered to. It stays with whoever has it, who hears as of anything else."""
+    offers = Swap.objects.visible_to(by).select_for_update(of=("self",))
+    locked = offers.filter(pk=swap.pk, to__in=by.supporters, state="open").first()
+    if locked is None:
+        raise HealingError(GONE)
+    Swap.objects.visible_to(by).filter(pk=locked.pk).update(state="not_this_time")
+    _tell(locked, locked.offered_by_id)
+
+
+@transaction.atomic
 def go_away(*, by: Visitor, starts_at: datetime, ends_at: datetime | None) -> list[Away]:
     """Not called from then until then, or until they say that they are back: at none of the sites where they support.
 

@@ -10,7 +10,12 @@ from healing.roles import Permission
 from support.models.base import EVERYBODY, Housed, code, only
 from support.models.people import Supporter
 
-SWAP_STATES = [("open", "Open"), ("taken", "Taken"), ("withdrawn", "Taken back")]
+SWAP_STATES = [
+    ("open", "Open"),
+    ("taken", "Taken"),
+    ("withdrawn", "Taken back"),
+    ("not_this_time", "Not this time"),  # said by the one colleague whom it was offered to
+]
 
 
 class Shift(Housed):

@@ -11,7 +11,7 @@ from healing.models import Site, User
 from healing.protected import ScopedQuerySet
 from support.house import Visitor
 from support.models import Away, Shift, Supporter, Swap
-from support.wall_clock import monday_of, whole_week
+from support.wall_clock import whole_week
 
 
 def own_sites(by: Visitor) -> list[Site]:
@@ -30,6 +30,7 @@ def names(by: Visitor, sites: Iterable[Site]) -> dict[UUID, str]:
 def colleagues(by: Visitor, shift: Shift) -> list[tuple[str, str]]:
     """Who else could take this shift, by name: whoever supports at its site."""
     rows = Supporter.objects.visible_to(by).filter(site=shift.site, ended_on=None).exclude(pk=shift.supporter_id)
+    rows = rows.exclude(pk__in=_left(by).filter(shift=shift).values("to"))  # nobody is asked twice
     called = names(by, [shift.site])
     return sorted(((str(pk), called[pk]) for pk in rows.values_list("pk", flat=True)), key=lambda pair: pair[1])
 
@@ -51,19 +52,33 @@ def taken_from_me(by: Visitor) -> list[Swap]:
     return list(rows.order_by("shift__starts_at"))
 
 
-def this_week(by: Visitor, site: Site) -> list[dict[str, Any]]:
-    """Who is on call on which day, from Monday on; a day on which nobody begins a shift is not left out."""
+def left_with_me(by: Visitor) -> list[Swap]:
+    """Shifts still to come that a colleague would rather not take this time, and that are not on offer again."""
+    rows = _left(by).filter(shift__starts_at__gt=clock.now(), shift__supporter__in=by.supporters)
+    rows = rows.exclude(shift__in=open_swaps(by).values("shift"))
+    return list(rows.select_related("shift", "site").order_by("shift__starts_at"))
+
+
+def _left(by: Visitor) -> ScopedQuerySet[Swap]:
+    return Swap.objects.visible_to(by).filter(offered_by__in=by.supporters, state="not_this_time")
+
+
+def next_days(by: Visitor, site: Site) -> list[dict[str, Any]]:
+    """Who is on call on which of the next seven days; a day without a shift is not left out.
+
+    Who came on duty yesterday and is still on call today stands first.
+    """
     zone = ZoneInfo(site.time_zone)
-    monday = monday_of(clock.today(site.time_zone))
-    days = [monday + timedelta(days=count) for count in range(7)]
-    week = whole_week(monday, site.time_zone)
-    rows = Shift.objects.visible_to(by).filter(site=site, starts_at__gte=week.start, starts_at__lt=week.end)
+    today = clock.today(site.time_zone)
+    days = [today + timedelta(days=count) for count in range(7)]
+    week = whole_week(today, site.time_zone)
+    rows = Shift.objects.visible_to(by).filter(site=site, ends_at__gt=week.start, starts_at__lt=week.end)
     called = names(by, [site])
     lines: dict[date, list[dict[str, Any]]] = {day: [] for day in days}
     for row in rows.order_by("starts_at"):
         day, last = (moment.astimezone(zone).date() for moment in (row.starts_at, row.ends_at))
-        mine = row.supporter_id in by.supporters
-        lines[day].append({"name": called[row.supporter_id], "shift": row, "mine": mine, "overnight": last != day})
+        line = {"name": called[row.supporter_id], "shift": row, "mine": row.supporter_id in by.supporters}
+        lines[max(day, today)].append(line | {"from_before": day < today, "overnight": last != max(day, today)})
     return [{"day": day, "lines": lines[day]} for day in days]
 
 

@@ -42,6 +42,7 @@ class Now(OwnPage):
             swaps=shifts.on_offer_to_me(self.viewer),
             taken=shifts.taken_from_me(self.viewer),
             elsewhere=alarms_elsewhere(self.request, rota.alarms(self.viewer)) if self.viewer.coordinated else [],
+            left={swap.shift_id: swap for swap in shifts.left_with_me(self.viewer)},
         )
 
 

@@ -21,7 +21,7 @@ from support.views.own import OwnFormPage, OwnPage
 
 
 class Shifts(OwnPage):
-    """Mine, what is on offer, and who is on call this week."""
+    """Mine, what is on offer, and who is on call in the next seven days."""
 
     template = "support/giving/shifts.html"
 
@@ -30,17 +30,19 @@ class Shifts(OwnPage):
         mine = {swap.shift_id: swap for swap in offers if swap.offered_by_id in self.viewer.supporters}
         sites = queries.own_sites(self.viewer)
         called = queries.names(self.viewer, sites)
+        left = queries.left_with_me(self.viewer)
         coming = giving.duty(self.viewer, self.supporter).coming
         return self.render(
-            rows=[self._row(shift, mine.get(shift.pk), called) for shift in coming],
+            rows=[self._row(shift, mine.get(shift.pk), left, called) for shift in coming],
             swaps=[swap for swap in offers if swap.shift_id not in mine],
-            weeks=[(site, queries.this_week(self.viewer, site)) for site in sites],
+            weeks=[(site, queries.next_days(self.viewer, site)) for site in sites],
             times_away=queries.times_away(self.viewer),
         )
 
-    def _row(self, shift: Shift, swap: Swap | None, called: dict[UUID, str]) -> dict[str, Any]:
+    def _row(self, shift: Shift, swap: Swap | None, left: list[Swap], called: dict[UUID, str]) -> dict[str, Any]:
         to = called.get(swap.to_id, "") if swap and swap.to_id else ""
-        return {"shift": shift, "swap": swap, "to": to, "may_offer": shift.starts_at > clock.now()}
+        left_by = [called.get(one.to_id, "") for one in left if one.shift_id == shift.pk and one.to_id]
+        return {"shift": shift, "swap": swap, "to": to, "left_by": left_by, "may_offer": shift.starts_at > clock.now()}
 
 
 class AboutShifts(OwnPage):
@@ -81,6 +83,13 @@ class TakeSwap(SwapPage):
     def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
         shifts.take(by=self.viewer, swap=self.swap)
         messages.success(request, _("The shift is yours."))
+        return self.go("support_shifts")
+
+
+class LeaveSwap(SwapPage):
+    def post(self, request: HttpRequest, which: UUID) -> HttpResponse:
+        shifts.leave(by=self.viewer, swap=self.swap)
+        messages.success(request, _("Noted. It stays with your colleague, who can offer it to others."))
         return self.go("support_shifts")
 
 

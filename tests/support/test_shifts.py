@@ -215,7 +215,7 @@ class TestSwaps:
         assert "Saturday 24 October, 19:00" in shown
         assert "Sunday 25 October, 07:00" in shown
 
-    def test_everybody_who_supports_sees_who_is_on_call_this_week(self, site: Site, time: Any) -> None:
+    def test_everybody_who_supports_sees_who_is_on_call_in_the_next_days(self, site: Site, time: Any) -> None:
         tom, ann = make_supporter(site, on_call=False), make_supporter(site, on_call=False)
         tomorrow(tom)
         at(tom, "Tom Elm")

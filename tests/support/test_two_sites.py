@@ -253,7 +253,7 @@ def test_the_week_of_each_site_is_shown_in_its_own_time(browser: Client, tom: Su
         make_shift(tom, NOW + DAY, hours=8)
         make_shift(there, NOW + DAY, hours=8)
     shown = main(browser.get(reverse("support_shifts")))
-    harbour, inland = shown.split("This week: <bdi>Harbour")[1].split("This week: <bdi>Inland")
+    harbour, inland = shown.split("The next seven days: <bdi>Harbour")[1].split("The next seven days: <bdi>Inland")
 
     assert "10:00–18:00" in harbour
     assert "19:00–Thu 03:00" in inland
