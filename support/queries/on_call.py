@@ -46,9 +46,14 @@ def on_call(by: Visitor, site: Site, asker: UUID | None = None) -> OnCall:
     return OnCall(named, max(unnamed, default=None), starts_at, told, clock.now() + HALF_A_DAY)
 
 
+def somebody_hears(by: Visitor, site: Site, asker: UUID | None = None) -> bool:
+    """Whether anybody at this site can ever be called or told. Where nobody can, a request would wait for no one."""
+    return coordinators(by, site, asker).exists() or _others(by, site, asker).exists()
+
+
 def listed(by: Visitor, site: Site, asker: UUID | None = None) -> list[tuple[str, str]]:
     """Whom a form may name: colleagues who agreed to it, also when they are away. Nobody names themselves."""
-    named = labels(trained(by, site).exclude(user_id__in=[asker]))
+    named = labels(_others(by, site, asker))
     return sorted(((str(pk), name) for pk, name in named.items()), key=lambda choice: choice[1])
 
 
@@ -81,6 +86,11 @@ def labels(supporters: ScopedQuerySet[Supporter]) -> dict[UUID, str]:
     return {row.pk: _with_unit(short[row.pk], row.unit, twice) for row in rows if row.pk in short}
 
 
+def _others(by: Visitor, site: Site, asker: UUID | None) -> ScopedQuerySet[Supporter]:
+    """Who could be called, today or when they are back. Nobody is called about themselves."""
+    return trained(by, site).exclude(user_id__in=[asker])
+
+
 def _label(name: str, profession: str) -> str:
     return gettext("%(name)s (%(profession)s)") % {"name": name, "profession": profession}
 
@@ -96,7 +106,7 @@ def _first_names(users: list[UUID]) -> dict[UUID, str]:
 
 
 def _next_start(by: Visitor, site: Site, asker: UUID | None) -> datetime | None:
-    others = trained(by, site).exclude(user_id__in=[asker])
+    others = _others(by, site, asker)
     shifts = Shift.objects.visible_to(by).filter(site=site, starts_at__gt=clock.now(), supporter__in=others)
     over = Q(ends_at=None) | Q(ends_at__gt=OuterRef("starts_at"))
     away = away_anywhere(by).filter(over, supporter__user_id=OuterRef("supporter__user_id"))

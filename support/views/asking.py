@@ -46,7 +46,19 @@ class Asking(FormPage):
         days = self.site.clock("peer_keeps").days
         return {"on_call": on_call.on_call(self.viewer, self.site, self.viewer.user_id), "keeps_days": days}
 
+    def is_open(self) -> bool:
+        return on_call.somebody_hears(self.viewer, self.site, self.viewer.user_id)
+
+    def not_open(self, status: int = 200) -> HttpResponse:
+        return self.render("support/asking/not_open.html", status=status)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.render(form=self.form()) if self.is_open() else self.not_open()
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Where nobody hears of it nothing is taken, also from a page that was opened before."""
+        if not self.is_open():
+            return self.not_open(status=409)
         form = self.form(request.POST)
         if not form.is_valid():
             return self.render(form=form, status=422)

@@ -46,6 +46,10 @@ class Mine(InAccount, AskingForMyself):
         asked = [self.place(one) for one in standing.of_account(self.viewer)]
         return super().context() | {"asked": asked, "back_url": reverse("home")}
 
+    def not_open(self, status: int = 200) -> HttpResponse:
+        """What was asked while it was open is still shown."""
+        return self.render(form=None, status=status)
+
     def place(self, request: Request) -> dict[str, Any]:
         return {
             "stands": standing.standing(self.viewer, request),

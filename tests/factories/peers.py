@@ -87,6 +87,12 @@ def make_supporter(site: Site, *, on_call: bool = True, leads: tuple[Unit, ...] 
     return supporter
 
 
+def opened_at(site: Site) -> Site:
+    """Somebody could be called one day, so that what is sent is taken. Nobody is named, and nobody is on call."""
+    make_supporter(site, on_call=False, listed=False)
+    return site
+
+
 def make_shift(supporter: Supporter, start: datetime | None = None, hours: int = 25) -> Shift:
     start = start or clock.now() - timedelta(hours=1)
     shift = Shift(site_id=supporter.site_id, supporter=supporter, starts_at=start)

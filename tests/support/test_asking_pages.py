@@ -21,7 +21,7 @@ from healing.roles import Role
 from support import busy, tickets
 from support.models import Away, Competence, Due, Request
 from tests.factories.cases import make_site, make_staff, signed_in
-from tests.factories.peers import make_shift, make_supporter, make_unit, supporting, tick, working
+from tests.factories.peers import make_shift, make_supporter, make_unit, opened_at, supporting, tick, working
 from tests.reading import grade
 from tests.test_words import HARDEST
 
@@ -46,7 +46,7 @@ CANARIES = {
 @pytest.fixture
 def site() -> Site:
     cache.clear()
-    return make_site(time_zone="Europe/London", crisis_lines="Night line: 555 0199")
+    return opened_at(make_site(time_zone="Europe/London", crisis_lines="Night line: 555 0199"))
 
 
 @pytest.fixture

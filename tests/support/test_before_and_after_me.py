@@ -13,7 +13,7 @@ from django.urls import reverse
 from healing.models import Site
 from support.models import Request
 from support.queries.giving import contact
-from tests.factories.peers import ask, make_supporter, tick, working
+from tests.factories.peers import ask, make_supporter, opened_at, tick, working
 from tests.support.test_asking_pages import opened, words_on
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +21,9 @@ OTHER_NUMBER = "07700 900555"
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> None:
+def quiet(site: Site) -> None:
     cache.clear()
+    opened_at(site)
 
 
 def test_whoever_opened_the_page_first_cannot_read_what_was_sent_with_it(site: Site, time: Any) -> None:

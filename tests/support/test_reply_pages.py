@@ -385,7 +385,7 @@ def plain(page: str) -> str:
 
 
 def test_whoever_is_on_call_alone_is_not_told_that_they_will_come_to_themselves(site: Site, time: Any) -> None:
-    tom = named(site, "Tom Hale")
+    tom = named(opened_at(site), "Tom Hale")
     client = signed_in(User.objects.get(pk=tom.user_id))
     before, sent = said(client.get(reverse("support_mine"))), said(ask_in_account(client, time))
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from healing import clock
 from healing.models import Site, User
 from tests.factories.cases import make_site, signed_in
-from tests.factories.peers import ask, make_supporter
+from tests.factories.peers import ask, make_supporter, opened_at
 from tests.rooms.visiting import furnished, visitor
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,7 @@ def test_from_the_page_of_a_request(first: Site) -> None:
 def test_the_reply_words_are_used_where_they_were_given(first: Site, settings: Any) -> None:
     """Another site took the usual address, so that people are here by another name of the server."""
     make_site(name="The second", host="talk.example.org")
+    opened_at(first)
     client, start = Client(), clock.now()
     ticket = re.search(r'name="ticket" value="([^"]+)"', client.get(reverse("support_ask")).text)
     assert ticket

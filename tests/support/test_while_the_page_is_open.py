@@ -14,7 +14,7 @@ from healing import ids
 from healing.models import Site
 from support.models import Supporter, Unit
 from tests.factories.cases import make_site
-from tests.factories.peers import ask, make_supporter, make_unit, seen_by_due_work, tick, working
+from tests.factories.peers import ask, make_supporter, make_unit, opened_at, seen_by_due_work, tick, working
 from tests.support.test_asking_pages import SHORTEST, named, opened, plain, requests, words_on
 from tests.support.test_reply_pages import do, said
 
@@ -30,7 +30,7 @@ LATE = datetime(2027, 3, 2, 23, 59, 50, tzinfo=UTC)
 @pytest.fixture
 def site(db: None) -> Site:
     cache.clear()
-    return make_site(time_zone="Europe/London", languages="en,ar")
+    return opened_at(make_site(time_zone="Europe/London", languages="en,ar"))
 
 
 @pytest.fixture
