@@ -3,12 +3,16 @@
 Each form carries a ticket: a signed secret and when it was made. When many ask, a form is taken only after it has been
 open for a while. This needs no address, no cookie and no counter of who asked. The secret also makes it harmless to
 send the same form twice.
+
+A ticket that has brought one request counts as made anew from then, for any other request. It is not refused: whoever
+knows the ticket of a form that was left open for others would learn from that whether somebody had sent it.
 """
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.core import signing
+from django.core.cache import cache
 from django.utils.translation import gettext
 
 from healing import clock, ids
@@ -61,6 +65,28 @@ def wait(ticket: Ticket, lately: int) -> timedelta:
     """How much longer until this form is taken, when so many have asked at the site lately."""
     needed = next((time for fewer_than, time in WAITS if lately < fewer_than), LONGEST)
     return max(needed - (clock.now() - ticket.made_at), timedelta(0))
+
+
+def since_another(ticket: Ticket, said: str) -> Ticket:
+    """The ticket, made anew when something else was last sent with it. The same form sent again is not something else.
+
+    This is known for as long as anybody ever waits, in a store that may forget it; then the form is taken sooner.
+    """
+    what, at = cache.get(_key(ticket)) or ("", "")
+    another = at and what != _fingerprint(said)
+    return ticket._replace(made_at=max(ticket.made_at, datetime.fromisoformat(at))) if another else ticket
+
+
+def use(ticket: Ticket, said: str) -> None:
+    cache.set(_key(ticket), (_fingerprint(said), clock.now().isoformat()), int(LONGEST.total_seconds()))
+
+
+def _key(ticket: Ticket) -> str:
+    return f"support.used:{ids.fingerprint(ticket.nonce, 'support.used')}"
+
+
+def _fingerprint(said: str) -> str:
+    return ids.fingerprint(said, "support.said")
 
 
 def _signer() -> signing.Signer:

@@ -143,7 +143,8 @@ def act(context, url, words, main=False, name="", value=""):
 @register.inclusion_tag("crispy/error_summary.html")
 def error_summary(*filled):
     """What is still needed, as links to the fields; a form that is not there is passed over."""
-    return {"lines": [line for form in filled if form for line in error_lines(form)]}
+    title = next((form.summary for form in filled if getattr(form, "summary", "")), "")
+    return {"lines": [line for form in filled if form for line in error_lines(form)], "title": title}
 
 
 def error_lines(form) -> list[dict]:

@@ -145,6 +145,7 @@ class TicketForm(ReachForm, TimeForm):
     @property
     def more(self) -> list[forms.BoundField]:
         return [self[name] for name in self.extra]
+    summary: Any = ""  # in place of what the page says of a form that was not taken
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -158,9 +159,13 @@ class TicketForm(ReachForm, TimeForm):
 
     def wait(self, lately: int) -> int:
         """For how many seconds this form is not taken yet. Everything in it is kept."""
-        seconds = ceil(tickets.wait(self.carried, lately).total_seconds())
-        if 0 < seconds < MOMENT:
-            self.add_error(None, _("That was quick for us. Press Send again: all you wrote is still here."))
+        ticket = tickets.since_another(self.carried, self.secret)
+        seconds = ceil(tickets.wait(ticket, lately).total_seconds())
+        if not seconds:
+            tickets.use(ticket, self.secret)
+        elif seconds < MOMENT:
+            self.summary = _("Please press Send once more")
+            self.add_error(None, _("Nothing is lost. All you wrote is still here."))
         elif seconds:
             words = ngettext(
                 "Many people ask just now. Wait for %(seconds)d second, then press Send again. "

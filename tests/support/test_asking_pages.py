@@ -242,7 +242,7 @@ def test_what_is_counted_is_one_number_that_goes_after_ten_minutes(client: Clien
     send(client, time)
     send(client, time)
 
-    (key,) = set(store.keys("*")) - before
+    (key,) = {key for key in set(store.keys("*")) - before if b"support.used" not in key}
     assert key.decode().endswith(f"support.lately:{site.pk}")
     assert int(store.get(key)) - 2 in range(busy.BLUR)
     assert 0 < store.ttl(key) <= tickets.BUSY.total_seconds()
