@@ -69,7 +69,10 @@ def address(written: str, reach_by: str) -> str:
 
 def email_address(written: str) -> str:
     """As it was written, if a letter can be sent to it and our table has room for it."""
-    validate_email(written)
+    try:
+        validate_email(written)
+    except ValidationError as error:
+        raise ValidationError(_("Write an email address, like name@example.org.")) from error
     if len(written.encode()) > MOST_BYTES:
         raise ValidationError(_("This address is too long for us. Write a shorter one, if you have one."))
     return written
@@ -137,15 +140,16 @@ class TicketForm(ReachForm, TimeForm):
     """What is sent to ask: it carries a ticket, so that many forms can be slowed down and none counts twice."""
 
     ticket = forms.CharField(widget=forms.HiddenInput, required=False, initial=tickets.new)
+    field_order = ["reach_by", "contact", "when", "day", "time"]  # as on the page; what is to be mended is listed so
     submit = _("Send")
     mark_optional = False
     extra: tuple[str, ...] = ()  # shown below the two questions
     carried: tickets.Ticket
+    summary: Any = ""  # in place of what the page says of a form that was not taken
 
     @property
     def more(self) -> list[forms.BoundField]:
         return [self[name] for name in self.extra]
-    summary: Any = ""  # in place of what the page says of a form that was not taken
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -178,52 +182,11 @@ class TicketForm(ReachForm, TimeForm):
         return seconds
 
     def wish(self) -> dict[str, Any]:
-        """What the request is made of. Where no language is asked for, it is the site's first."""
-        cleaned = self.cleaned_data
-        said = {name: cleaned[name] for name in ("reach_by", "contact", "when", "at")}
-        return said | {"language": self.site.languages.split(",")[0]}
+        """What the request is made of."""
+        return {name: self.cleaned_data[name] for name in ("reach_by", "contact", "when", "at")}
 
     @property
     def secret(self) -> str:
         """What reply words are made of: the ticket and all that was said. Whoever saw only the ticket opens nothing."""
         said = sorted((name, str(value)) for name, value in self.wish().items())
         return f"{self.carried.nonce}:{said}"
-
-
-class ReferForm(TicketForm):
-    extra = ("name",)
-    name = forms.CharField(label=_("What they like to be called (optional)"), max_length=30, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reach_by"].label = _("How can we reach them?")
-        self.fields["contact"].label = _("Their number or email address")
-        self.fields["when"].label = _("When is a good time for them?")
-        self.fields["when"].choices = [
-            ("now", _("As soon as possible")),
-            ("before_shift", _("Before their shift")),
-            ("after_shift", _("After their shift")),
-            ("at", _("At a time I choose")),
-        ]
-
-    def wish(self) -> dict[str, Any]:
-        return super().wish() | {"name": self.cleaned_data["name"]}
-
-
-class TeamForm(TicketForm):
-    extra = ("people",)
-    people = forms.IntegerField(
-        label=_("How many people are in the team?"),
-        min_value=2,
-        max_value=200,
-        widget=forms.NumberInput(attrs={"class": "govuk-input--width-3", "autocomplete": "off"}),
-        error_messages={
-            "invalid": _("Write a number, like 6."),
-            "required": _("Write how many you are. A guess is fine."),
-            "min_value": _("A team has two people or more. For one person, use “Ask for a peer”."),
-            "max_value": _("Write 200 or fewer."),
-        },
-    )
-
-    def wish(self) -> dict[str, Any]:
-        return super().wish() | {"people": self.cleaned_data["people"]}

@@ -14,7 +14,8 @@ from healing.pages import FormPage
 from healing.sites import VisitedRequest, is_reached, site_for, typed_host
 from support import busy, words
 from support.actions import asking
-from support.forms.asking import MOMENT, ReferForm, TeamForm
+from support.forms.asking import MOMENT
+from support.forms.for_others import ReferForm, TeamForm
 from support.forms.wishes import AskForm
 from support.models import Unit
 from support.pages import PublicFormPage
@@ -119,6 +120,9 @@ class Refer(Asking, PublicFormPage):
     def done(self, form: Any) -> HttpResponse:
         asking.refer(by=self.viewer, site=self.site, nonce=form.secret, **form.wish())
         return self.render("support/asking/referred.html")
+
+    def options(self) -> dict[str, Any]:
+        return super().options() | {"units": on_call.units(self.viewer, self.site)}
 
 
 def with_reply_words(page: Any, form: Any, kind: str) -> HttpResponse:

@@ -20,7 +20,7 @@ from tests.support.test_reply_pages import do, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sink", "time")]
 CHOOSE_UNIT = "Choose your unit, so that we know which one you mean. Or choose “It does not matter” below."
-CLOSED_UNIT = "This unit is not in the list any more. Choose your unit again, or “No answer”."
+CLOSED_UNIT = "This unit is not in the list any more. Choose your unit again, or “I would rather not say”."
 NOT_LISTED = "This colleague is not in the list any more. Choose somebody else, or “Nobody in particular”."
 NO_SUCH_LANGUAGE = "This language is not in the list any more. Choose another one."
 PASSED = "This day has passed. Choose another day, or “As soon as possible”."
