@@ -65,6 +65,11 @@ def recorded(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
 def units(by: Visitor, site: Site) -> list[tuple[str, str]]:
     rows = Unit.objects.visible_to(by).filter(site=site, closed_on=None)
     return [(str(unit.pk), unit.name) for unit in rows]
+def record_of(by: Visitor, site: Site, user: UUID | None) -> UUID | None:
+    """The record of somebody who supports here, so that they are not called about what they send themselves."""
+    return recorded(by, site).filter(user_id__in=[user], ended_on=None).values_list("pk", flat=True).first()
+
+
 
 
 def unit_at(by: Visitor, site: Site, slug: str) -> Unit | None:

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from healing import clock
+from healing.access import Viewer
 from healing.errors import HealingError
 from healing.models import Site
 from healing.pages import FormPage
@@ -98,19 +100,35 @@ class Ask(AskingForMyself, PublicFormPage):
         return super().context() | {"unit": self.unit}
 
     def done(self, form: Any) -> HttpResponse:
-        return with_reply_words(self, form, kind="self")
+        return with_reply_words(self, form, form.wish(), kind="self")
 
 
-class Team(Asking, PublicFormPage):
+class ForOthers(Asking, PublicFormPage):
+    """The page is the same for everybody. Supporters who are signed in are not called about what they send."""
+
+    sender: UUID | None = None
+
+    def comes_as(self, viewer: Viewer) -> Viewer:
+        self.sender = viewer.user_id
+        return super().comes_as(viewer)
+
+    def wish(self, form: Any) -> dict[str, Any]:
+        return form.wish() | {"avoid_id": on_call.record_of(self.viewer, self.site, self.sender)}
+
+
+class Team(ForOthers):
     form_class = TeamForm
     template = "support/asking/team.html"
     posts_to = "support_team"
 
+    def options(self) -> dict[str, Any]:
+        return super().options() | {"units": on_call.units(self.viewer, self.site)}
+
     def done(self, form: Any) -> HttpResponse:
-        return with_reply_words(self, form, kind="team")
+        return with_reply_words(self, form, self.wish(form), kind="team")
 
 
-class Refer(Asking, PublicFormPage):
+class Refer(ForOthers):
     """For a colleague. Whoever asks hears nothing back."""
 
     form_class = ReferForm
@@ -118,17 +136,14 @@ class Refer(Asking, PublicFormPage):
     posts_to = "support_refer"
 
     def done(self, form: Any) -> HttpResponse:
-        asking.refer(by=self.viewer, site=self.site, nonce=form.secret, **form.wish())
-        return self.render("support/asking/referred.html")
-
-    def options(self) -> dict[str, Any]:
-        return super().options() | {"units": on_call.units(self.viewer, self.site)}
+        asking.refer(by=self.viewer, site=self.site, nonce=form.secret, **self.wish(form))
+        return self.render("support/asking/referred.html", later=form.cleaned_data["when"] == "at")
 
 
-def with_reply_words(page: Any, form: Any, kind: str) -> HttpResponse:
+def with_reply_words(page: Any, form: Any, wish: dict[str, Any], kind: str) -> HttpResponse:
     """The words are in this page and nowhere else. Sent again later, by whoever finds it, it shows them to nobody."""
     given = words.reply_words(form.secret)
-    asked = asking.ask(by=page.viewer, site=page.site, reply_words=given, kind=kind, **form.wish())
+    asked = asking.ask(by=page.viewer, site=page.site, reply_words=given, kind=kind, **wish)
     if asked.asked_at is None or clock.now() > asked.asked_at + SHOWN_FOR:
         return page.render("support/asking/sent_before.html")
     stands = standing(page.viewer, asked, just_sent=True)
