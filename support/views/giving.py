@@ -170,6 +170,9 @@ class Debrief(OwnFormPage):
     def initial(self) -> dict[str, Any]:
         return {"contact": self.request.user.email}
 
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"keeps_days": self.supporter.site.clock("peer_keeps").days}
+
     def done(self, form: DebriefForm) -> HttpResponse:
         wish = {name: form.cleaned_data[name] for name in ("reach_by", "contact", "when")}
         site = self.supporter.site
