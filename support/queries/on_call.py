@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.utils.translation import gettext
@@ -26,6 +27,7 @@ class OnCall:
     named: list[tuple[str, datetime]]  # who, until when
     unnamed_until: datetime | None
     starts_at: datetime | None
+    starts: str  # today, tomorrow, or neither
     coordinated: bool  # somebody hears of it when nobody can be called
     tomorrow: datetime  # a time before this needs no date
 
@@ -43,7 +45,8 @@ def on_call(by: Visitor, site: Site, asker: UUID | None = None) -> OnCall:
     named = sorted((names[pk], until[pk]) for pk in names)
     starts_at = None if named or unnamed else _next_start(by, site, asker)
     told = coordinators(by, site, asker).exists()
-    return OnCall(named, max(unnamed, default=None), starts_at, told, clock.now() + HALF_A_DAY)
+    starts = _near(starts_at, site) if starts_at else ""
+    return OnCall(named, max(unnamed, default=None), starts_at, starts, told, clock.now() + HALF_A_DAY)
 
 
 def somebody_hears(by: Visitor, site: Site, asker: UUID | None = None) -> bool:
@@ -62,14 +65,14 @@ def recorded(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
     return Supporter.objects.visible_to(by).filter(site=site)
 
 
-def units(by: Visitor, site: Site) -> list[tuple[str, str]]:
-    rows = Unit.objects.visible_to(by).filter(site=site, closed_on=None)
-    return [(str(unit.pk), unit.name) for unit in rows]
 def record_of(by: Visitor, site: Site, user: UUID | None) -> UUID | None:
     """The record of somebody who supports here, so that they are not called about what they send themselves."""
     return recorded(by, site).filter(user_id__in=[user], ended_on=None).values_list("pk", flat=True).first()
 
 
+def units(by: Visitor, site: Site) -> list[tuple[str, str]]:
+    rows = Unit.objects.visible_to(by).filter(site=site, closed_on=None)
+    return [(str(unit.pk), unit.name) for unit in rows]
 
 
 def unit_at(by: Visitor, site: Site, slug: str) -> Unit | None:
@@ -89,6 +92,12 @@ def labels(supporters: ScopedQuerySet[Supporter]) -> dict[UUID, str]:
     short = {row.pk: _label(names[row.user_id], row.get_profession_display()) for row in rows if row.user_id in names}
     twice = {label for label, count in Counter(short.values()).items() if count > 1}
     return {row.pk: _with_unit(short[row.pk], row.unit, twice) for row in rows if row.pk in short}
+
+
+def _near(moment: datetime, site: Site) -> str:
+    """The day in a word, as people at the site count days."""
+    days = (moment.astimezone(ZoneInfo(site.time_zone)).date() - clock.today(site.time_zone)).days
+    return {0: "today", 1: "tomorrow"}.get(days, "")
 
 
 def _others(by: Visitor, site: Site, asker: UUID | None) -> ScopedQuerySet[Supporter]:

@@ -102,7 +102,9 @@ def test_a_supporter_who_could_never_be_called_opens_nothing(client: Client, sit
 
 def test_in_an_account_it_is_the_same_and_what_was_asked_before_is_still_shown(site: Site, time: Any) -> None:
     only = make_supporter(site)
-    assert not is_open(signed_in(User.objects.get(pk=only.user_id)), "support_mine")  # who is not called about themselves
+    assert not is_open(
+        signed_in(User.objects.get(pk=only.user_id)), "support_mine"
+    )  # who is not called about themselves
     nurse = signed_in(make_staff(site, Role.PEER_SUPPORTER))
     assert send(nurse, time, "support_mine").status_code == 302
 
