@@ -50,13 +50,12 @@ def take(*, by: Visitor, swap: Swap) -> None:
     """One shift goes to one colleague, who is free then. Whoever gave it hears that it is taken."""
     own = _own(by).select_for_update(of=("self",), no_key=True).select_related("site").order_by("pk")
     taker = next((one for one in own if one.site_id == swap.site_id), None)
+    shifts = Shift.objects.visible_to(by).select_for_update(of=("self",))
+    # The shift first: whoever removes it takes its offers along, and neither waits for the other.
+    shift = shifts.filter(pk=swap.shift_id, starts_at__gt=clock.now()).first()
     offers = Swap.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=swap.pk, state="open")
     locked = offers.exclude(offered_by__in=by.supporters).first()
-    if taker is None or locked is None:
-        raise HealingError(GONE)
-    shifts = Shift.objects.visible_to(by).select_for_update(of=("self",))
-    shift = shifts.filter(pk=locked.shift_id, supporter=locked.offered_by_id, starts_at__gt=clock.now()).first()
-    if shift is None:
+    if taker is None or locked is None or shift is None or shift.supporter_id != locked.offered_by_id:
         raise HealingError(GONE)
     _require_free(by, taker, shift)
     shifts.filter(pk=shift.pk).update(supporter=taker)

@@ -208,8 +208,10 @@ def not_for(by: Visitor, supporter: Supporter) -> set[UUID]:
 
 
 def _sentence(request: Request) -> str:
+    """Before the yes it does not tell that a supporter asks: on a short rota everybody would know who."""
     if request.kind != "team":
-        return str(KINDS[request.kind])
+        unknown = request.kind == "debrief" and request.status == "waiting"
+        return str(KINDS["self" if unknown else request.kind])
     count = request.people or 0
     return ngettext(
         "A team asks for somebody to come. It is %(count)s person.",

@@ -3,6 +3,7 @@
 That no conversation can be written down is a matter of types here, not of policy.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
+from healing.roles import Role
 from tests.conftest import become
-from tests.factories.cases import as_role
+from tests.factories.cases import as_role, make_staff
+from tests.factories.peers import coordinating
 
 pytestmark = pytest.mark.django_db
 
@@ -253,6 +256,39 @@ def test_what_may_be_changed_is_named_column_by_column() -> None:
     assert {table: set(named.split()) for table, named in granted} == {
         table: set(named.split()) for table, named in MAY_CHANGE.items()
     }
+
+
+HELD_TO = {  # what no single column's check says, and what would have to be taken out of it
+    "support_request_closed_keeps_no_time": "asked_at begin_at page_until claimed_at reply_at escalated_at in_target",
+    "support_request_erased_keeps_nobody": "asker unit_id avoid_id prefer_id supporter_id reach_by answer people",
+    "support_request_three_contacts": "contacts",
+    "support_request_words_are_hashed": "words_hash",
+}
+
+
+@pytest.mark.parametrize("name", HELD_TO)
+def test_what_must_be_gone_is_held_to_by_the_table(name: str) -> None:
+    found = rows("select pg_get_constraintdef(oid) from pg_constraint where conname = %s and convalidated", name)
+
+    assert found
+    assert [column for column in HELD_TO[name].split() if not re.search(rf"\b{column}\b", found[0][0])] == []
+
+
+def test_what_was_deleted_leaves_the_disk_soon() -> None:
+    found = rows("select relname, reloptions from pg_class where relnamespace = 'support'::regnamespace")
+    vacuumed = {name for name, options in found if "autovacuum_vacuum_threshold=0" in (options or [])}
+
+    assert vacuumed == {f"support_{table}" for table in ("request", "key", "page", "due", "effect", "reminder")}
+
+
+def test_inside_only_those_who_give_support_are_known(site: Any) -> None:
+    """Who runs cases or sets the site up is nobody's to know in this house."""
+    for role in Role:
+        make_staff(site, role)
+    with coordinating(make_staff(site, Role.COORDINATOR)):
+        seen = rows("select distinct role from healing_membership")
+
+    assert {role for (role,) in seen} == {Role.PEER_SUPPORTER, Role.COORDINATOR}
 
 
 def test_every_column_is_a_code_a_number_or_a_day() -> None:

@@ -80,7 +80,7 @@ class TestSwaps:
         tick()
         letter, told = sink.letters[-1], User.objects.get(pk=ann.user_id)
         assert (letter["To"], letter["Subject"]) == (told.email, "A message for you")
-        assert reverse("support_now") in letter.get_payload()
+        assert reverse("message") in letter.get_payload()
 
         response = at(ann).post(reverse("support_swap_take", args=[swap.pk]))
         tick()

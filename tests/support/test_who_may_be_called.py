@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from healing import clock
-from healing.models import Site
+from healing import access, clock
+from healing.models import Membership, Site
 from healing.roles import Role
 from support.actions import closing, giving, paging
-from support.models import Competence, Due, Page, Shift, Supporter
-from tests.factories.cases import make_staff
+from support.models import Competence, Due, Effect, Encounter, Page, Request, Shift, Supporter
+from support.queries.giving import shown
+from tests.factories.cases import as_role, make_staff
 from tests.factories.peers import ask, make_channel, make_supporter, seen_by_due_work, supporting, tick, working
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sink")]
@@ -142,6 +143,59 @@ def test_what_lapses_is_erased_at_once_also_where_a_site_keeps_contacts_for_days
         closing.lapse(by=by, request_id=request.pk)
 
     assert seen_by_due_work(request).status == "erased"
+
+
+def test_before_the_yes_it_does_not_tell_that_a_supporter_asks(site: Site, time: Any) -> None:
+    make_supporter(site)
+    request, _ = ask(site, kind="debrief")
+    tick()
+    called = seen_by_due_work(request)
+    assert called.supporter is not None
+    assert shown(called)["sentence"] == "Somebody would like to talk."
+    with supporting(called.supporter) as by:
+        giving.accept(by=by, request=called)
+
+    assert shown(seen_by_due_work(request))["sentence"] == "A colleague who supports others would like to talk it over."
+
+
+@pytest.mark.parametrize(("outcome", "profession"), [("supported", "nurse"), ("not_reached", ""), ("empty", "")])
+def test_only_of_a_talk_is_their_work_counted(site: Site, time: Any, outcome: str, profession: str) -> None:
+    tom = make_supporter(site)
+    request, _ = ask(site, profession="nurse")
+    tick()
+    with supporting(tom) as by:
+        giving.accept(by=by, request=request)
+        closing.close(by=by, request=request, outcome=outcome)
+    with working() as by:
+        assert Encounter.objects.visible_to(by).get().profession == profession
+
+
+def test_the_last_of_a_request_takes_its_effects_along(site: Site, time: Any) -> None:
+    """Of a worker that died while it was closed."""
+    request, _ = ask(site)
+    with working() as by:
+        closing.end(by=by, request=Request.objects.visible_to(by).get(), outcome="not_reached", keep_days=0)
+        Effect(key=f"support.page:{request.pk}", due=request.pk, subject=request.pk).save(force_insert=True)
+        closing.forget(by=by, request_id=request.pk)
+        assert not Effect.objects.visible_to(by).exists()
+
+
+def test_whoever_loses_the_role_after_some_days_gives_it_back(site: Site, time: Any) -> None:
+    tom = make_supporter(site)
+    request, _ = ask(site)
+    tick()
+    with supporting(tom) as by:
+        giving.accept(by=by, request=request)
+        giving.reached(by=by, request=request)
+    for _ in range(3):
+        time.shift(DAY + MINUTE)
+        tick()
+    with as_role("healing_worker"), access.opened("site", site.pk) as viewer:
+        Membership.objects.visible_to(viewer).filter(user=tom.user_id).update(ended_at=clock.now())
+    time.shift(DAY + MINUTE)
+    tick()
+
+    assert seen_by_due_work(request).status == "waiting"
 
 
 def test_only_whom_it_is_with_closes_it(site: Site, time: Any) -> None:
