@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from healing import access
 from healing.crisis_lines import crisis_lines
 from healing.models import Site
+from healing.other_help import other_help
 from healing.roles import Permission
 from healing.sites import VisitedRequest, legal_notices, site_for
 
@@ -40,6 +41,8 @@ def shown(site: Site) -> dict[str, Any]:
         "name": site.name,
         "phone": site.phone,
         "crisis_lines": crisis_lines(site.crisis_lines),
+        "other_help": other_help(site.other_help),
+        "other_help_checked_on": site.other_help_checked_on,
         "logo_url": reverse("site_logo", args=[site.slug]) if saved and site.logo else "",
         "logo_text": site.logo_text,
         "theme_url": reverse("site_theme", args=[site.slug]) if saved else "",

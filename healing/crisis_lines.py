@@ -26,8 +26,12 @@ class CrisisLine(NamedTuple):
 
 def crisis_lines(text: str) -> list[CrisisLine]:
     """What cannot be read is shown as it was written, and never leads to a wrong number."""
+    return [crisis_line(line) or CrisisLine(line, "", "", "") for line in written_lines(text)]
+
+
+def written_lines(text: str) -> list[str]:
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    return [crisis_line(line) or CrisisLine(line, "", "", "") for line in lines if line]
+    return [line for line in lines if line]
 
 
 def crisis_line(line: str) -> CrisisLine | None:

@@ -79,6 +79,8 @@ class Site(models.Model):
     colour_link_dark = models.CharField(max_length=7, default="#9cc9f0", validators=[readable_on_dark])
     phone = models.CharField(max_length=40)
     crisis_lines = models.TextField(help_text="One on each line: a name, a colon, a number; hours after a comma.")
+    other_help = models.TextField(blank=True, default="")  # for staff, in the same shape; a way in words will do too
+    other_help_checked_on = models.DateField(null=True, blank=True)
     time_zone = models.CharField(max_length=60, default="UTC")
     languages = models.CharField(max_length=100, default="en", validators=[RegexValidator(r"^[a-z-]+(,[a-z-]+)*$")])
     weekend = models.CharField(max_length=14, default="5,6")  # Monday is 0
@@ -90,14 +92,18 @@ class Site(models.Model):
         [
             *("id", "slug", "name", "host", "logo", "logo_text", "phone", "crisis_lines", "time_zone", "languages"),
             *("colour_brand", "colour_link", "colour_brand_dark", "colour_link_dark"),
-            *("weekend", "clocks", "retention_years", "created_at"),
+            *("weekend", "clocks", "retention_years", "created_at", "other_help", "other_help_checked_on"),
         ],
         OPERATIONAL,
     )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["host"], condition=~models.Q(host=""), name="one_site_per_address")
+            models.UniqueConstraint(fields=["host"], condition=~models.Q(host=""), name="one_site_per_address"),
+            models.CheckConstraint(
+                condition=models.Q(other_help="") ^ models.Q(other_help_checked_on__isnull=False),
+                name="other_help_says_when_it_was_checked",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,14 +9,15 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from healing import clock
 from healing.clocks import CLOCKS
 from healing.colours import readable_on_dark, readable_on_paper
-from healing.crisis_lines import crisis_line
-from healing.forms import DatePartsField, HealingForm
+from healing.crisis_lines import crisis_line, written_lines
+from healing.forms import HealingForm
 from healing.languages import all_languages, joined, language_label
-from healing.models import LegalNotice, Site
-from healing.roles import ROLES
-from healing.set_up import png
+from healing.models import Site
+from healing.other_help import LONGEST_LINE, MOST_LINES, help_line
+from healing.set_up import in_words, png
 from healing.set_up.addresses import clean_host
 
 MOST_LOGO_BYTES = 100 * 1024
@@ -35,6 +36,11 @@ class Part(HealingForm):
     @classmethod
     def now(cls, site: Site) -> dict[str, Any]:
         return {name: getattr(site, name) for name in cls.base_fields if hasattr(site, name)}
+
+    @classmethod
+    def note(cls, site: Site) -> str:
+        """What else there is to say about what stands there now."""
+        return ""
 
     def changes(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
@@ -93,7 +99,7 @@ class ReachForm(Part):
     )
 
     def clean_crisis_lines(self) -> str:
-        lines = [line.strip() for line in self.cleaned_data["crisis_lines"].splitlines() if line.strip()]
+        lines = written_lines(self.cleaned_data["crisis_lines"])
         for line in lines:
             if crisis_line(line) is None:
                 raise ValidationError(
@@ -104,6 +110,54 @@ class ReachForm(Part):
                     params={"line": line},
                 )
         return "\n".join(lines)
+
+
+class OtherHelpForm(Part):
+    title = _("Other help for staff")
+    lead = _(
+        "Where your staff can go besides a peer. It is shown where they read about help and when a request has ended, "
+        "and to supporters who point to other help. Leave it empty, and nothing is shown."
+    )
+    submit = _("Save as checked today")
+    other_help = forms.CharField(
+        label=_("One on each line"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_(
+            "Like this: Staff counselling: 555 0142, weekdays 9 to 17, free, they keep no record. "
+            "Say who it is for, when, what it costs, and who hears of it. "
+            "Without a number, say the way: Chaplain: quiet room on floor 2"
+        ),
+    )
+    mark_optional = False
+
+    @classmethod
+    def note(cls, site: Site) -> str:
+        return in_words.other_help_checked(site)
+
+    def clean_other_help(self) -> str:
+        lines = written_lines(self.cleaned_data["other_help"])
+        if len(lines) > MOST_LINES:
+            raise ValidationError(_("Write %(most)d lines at most."), params={"most": MOST_LINES})
+        for line in lines:
+            if len(line) > LONGEST_LINE:
+                too_long = gettext("Write %(most)d characters on a line at most. This one is longer: %(line)s…")
+                raise ValidationError(too_long, params={"most": LONGEST_LINE, "line": line[:40]})
+            if help_line(line) is None:
+                raise ValidationError(
+                    gettext(
+                        "Write a name, a colon, and a number or the way there. Put only spaces inside the number, and "
+                        "a comma before other words. This line has something else: %(line)s"
+                    ),
+                    params={"line": line},
+                )
+        return "\n".join(lines)
+
+    def changes(self) -> dict[str, Any]:
+        """To save is to say that it was checked, also when nothing was changed."""
+        assert self.site is not None
+        written = self.cleaned_data["other_help"]
+        return {"other_help": written, "other_help_checked_on": clock.today(self.site.time_zone) if written else None}
 
 
 class AddressForm(Part):
@@ -187,20 +241,20 @@ class ClocksForm(Part):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, clock in CLOCKS.items():
-            usual = gettext("In %(unit)s. Usual: %(amount)s. Source: %(source)s.") % vars(clock)
+        for name, one in CLOCKS.items():
+            usual = gettext("In %(unit)s. Usual: %(amount)s. Source: %(source)s.") % vars(one)
             self.fields[name] = forms.IntegerField(
-                label=clock.question,
-                min_value=clock.least,
-                max_value=clock.most,
+                label=one.question,
+                min_value=one.least,
+                max_value=one.most,
                 help_text=usual,
                 widget=forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
-                error_messages={"required": gettext("Give a number. Usual: %(amount)s.") % vars(clock)},
+                error_messages={"required": gettext("Give a number. Usual: %(amount)s.") % vars(one)},
             )
 
     @classmethod
     def now(cls, site: Site) -> dict[str, Any]:
-        return {name: site.clocks.get(name, clock.amount) for name, clock in CLOCKS.items()}
+        return {name: site.clocks.get(name, one.amount) for name, one in CLOCKS.items()}
 
     def changes(self) -> dict[str, Any]:
         """Only what differs from the usual is kept, so that a better default reaches every other site."""
@@ -217,47 +271,3 @@ class KeepingForm(Part):
         help_text=_("Ask your privacy officer which law counts for you."),
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-3"}),
     )
-
-
-class HolidayForm(HealingForm):
-    submit = _("Add the day")
-    day = DatePartsField(label=_("Which day?"))
-    name = forms.CharField(label=_("What is it called?"), max_length=80)
-
-
-class LegalNoticeForm(HealingForm):
-    submit = _("Add the notice")
-    about = forms.ChoiceField(
-        label=_("What is it about?"),
-        choices=LegalNotice.About.choices,
-        widget=forms.RadioSelect,
-        help_text=_("The law can protect one and not the other. Each is shown only on its own pages."),
-    )
-    jurisdiction = forms.CharField(label=_("Which country or state?"), max_length=80)
-    text = forms.CharField(
-        label=_("What the law protects there and what it does not, in plain words"),
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
-    valid_from = DatePartsField(label=_("From which day?"))
-
-
-class RoleField(forms.ChoiceField):
-    """One of the roles, each with what it lets somebody do."""
-
-    widget = forms.RadioSelect
-    hints: ClassVar[dict[str, str]] = {role.value: words[1] for role, words in ROLES.items()}
-
-    def __init__(self) -> None:
-        super().__init__(label=_("Which role?"), choices=[(role.value, words[0]) for role, words in ROLES.items()])
-
-
-class ColleagueForm(HealingForm):
-    submit = _("Add this colleague")
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Colleagues see it, and the people they help."))
-    email = forms.EmailField(label=_("Email address at work"))
-    role = RoleField()
-
-
-class RoleForm(HealingForm):
-    submit = _("Give this role")
-    role = RoleField()

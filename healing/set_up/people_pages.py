@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from healing.models import Membership
 from healing.pages import FormPage, found
 from healing.roles import ROLES, Permission, Role
-from healing.set_up import actions, forms, queries
+from healing.set_up import actions, people_forms, queries
 from healing.set_up.site_pages import SitePage
 
 
@@ -31,7 +31,7 @@ class People(PeoplePage):
 class NewColleague(PeoplePage, FormPage):
     step_up = True
     template = "healing/set_up/colleague_new.html"
-    form_class = forms.ColleagueForm
+    form_class = people_forms.ColleagueForm
 
     def context(self) -> dict[str, Any]:
         return {"back_url": self.back()}
@@ -69,7 +69,7 @@ class ColleagueRoles(ColleaguePage):
 class GiveRole(ColleaguePage, FormPage):
     step_up = True
     template = "healing/set_up/role_give.html"
-    form_class = forms.RoleForm
+    form_class = people_forms.RoleForm
 
     def back(self) -> str:
         return reverse("colleague", args=[self.colleague.user.pk])

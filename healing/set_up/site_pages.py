@@ -1,24 +1,30 @@
 """The site's set-up: one page for each part, and one that lists them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from healing.models import Holiday, Site
 from healing.pages import FormPage, Page, found
 from healing.roles import Permission
-from healing.set_up import actions, forms
+from healing.set_up import actions, forms, in_words, list_forms
 from healing.sites import set_site, site_for
 
-PARTS = [  # (url name, form, what of it the list shows)
-    ("site_look", forms.LookForm, "name"),
-    ("site_reach", forms.ReachForm, "phone"),
-    ("site_address", forms.AddressForm, "host"),
-    ("site_time", forms.TimeForm, "time_zone"),
-    ("site_keeping", forms.KeepingForm, "retention_years"),
+PARTS: list[tuple[str, Any, Callable[[Site], str]]] = [  # (url name, title, what stands there now)
+    ("site_look", forms.LookForm.title, lambda site: site.name),
+    ("site_reach", forms.ReachForm.title, in_words.reach),
+    ("site_other_help", forms.OtherHelpForm.title, in_words.other_help),
+    ("site_address", forms.AddressForm.title, lambda site: site.host),
+    ("site_time", forms.TimeForm.title, lambda site: site.time_zone),
+    ("site_holidays", _("Days off"), in_words.holidays),
+    ("site_notices", _("Legal notices"), in_words.notices),
+    ("site_keeping", forms.KeepingForm.title, in_words.keeping),
+    ("site_clocks", forms.ClocksForm.title, in_words.clocks),
 ]
 
 
@@ -45,14 +51,8 @@ class Overview(SitePage):
     template = "healing/set_up/overview.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        own = len(self.site.clocks)
-        shown = [(name, form.title, getattr(self.site, field)) for name, form, field in PARTS]
-        shown += [
-            ("site_holidays", _("Days off"), str(self.site.holidays.count())),
-            ("site_notices", _("Legal notices"), str(self.site.legal_notices.count())),
-            ("site_clocks", _("Clocks"), _("%s changed") % own if own else _("As usual")),
-        ]
-        return self.render(rows=[{"key": title, "value": value, "url": reverse(name)} for name, title, value in shown])
+        rows = [{"key": title, "value": say(self.site), "url": reverse(name)} for name, title, say in PARTS]
+        return self.render(rows=rows)
 
 
 class SitePart(SitePage, FormPage):
@@ -63,11 +63,12 @@ class SitePart(SitePage, FormPage):
         return self.form_class(data, files, initial=self.form_class.now(self.site), site=self.site)
 
     def context(self) -> dict[str, Any]:
-        return {"title": self.form_class.title, "lead": self.form_class.lead, "back_url": self.back()}
+        part = self.form_class
+        return {"title": part.title, "lead": part.lead, "note": part.note(self.site), "back_url": self.back()}
 
     def done(self, form: Any) -> HttpResponse:
         actions.change_site(by=self.viewer, site=self.site, **form.changes())
-        messages.success(self.request, _("Saved."))
+        messages.success(self.request, gettext("Saved."))
         return self.go("site_set_up")
 
 
@@ -81,11 +82,11 @@ class SiteList(SitePage, FormPage):
 
 class Holidays(SiteList):
     template = "healing/set_up/holidays.html"
-    form_class = forms.HolidayForm
+    form_class = list_forms.HolidayForm
 
     def done(self, form: Any) -> HttpResponse:
         actions.add_holiday(by=self.viewer, site=self.site, **form.cleaned_data)
-        messages.success(self.request, _("The day was added."))
+        messages.success(self.request, gettext("The day was added."))
         return self.go("site_holidays")
 
 
@@ -101,15 +102,15 @@ class RemoveHoliday(SitePage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         actions.remove_holiday(by=self.viewer, holiday=self.holiday)
-        messages.success(request, _("The day was removed."))
+        messages.success(request, gettext("The day was removed."))
         return self.go("site_holidays")
 
 
 class LegalNotices(SiteList):
     template = "healing/set_up/notices.html"
-    form_class = forms.LegalNoticeForm
+    form_class = list_forms.LegalNoticeForm
 
     def done(self, form: Any) -> HttpResponse:
         actions.add_legal_notice(by=self.viewer, site=self.site, **form.cleaned_data)
-        messages.success(self.request, _("The notice was added."))
+        messages.success(self.request, gettext("The notice was added."))
         return self.go("site_notices")

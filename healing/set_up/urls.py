@@ -7,6 +7,7 @@ urlpatterns = [
     path("set-up/", site_pages.Overview.as_view(), name="site_set_up"),
     path("set-up/look/", SitePart.as_view(form_class=forms.LookForm), name="site_look"),
     path("set-up/reach/", SitePart.as_view(form_class=forms.ReachForm), name="site_reach"),
+    path("set-up/other-help/", SitePart.as_view(form_class=forms.OtherHelpForm), name="site_other_help"),
     path("set-up/address/", SitePart.as_view(form_class=forms.AddressForm), name="site_address"),
     path("set-up/time/", SitePart.as_view(form_class=forms.TimeForm), name="site_time"),
     path("set-up/clocks/", SitePart.as_view(form_class=forms.ClocksForm), name="site_clocks"),

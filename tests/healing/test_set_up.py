@@ -282,7 +282,7 @@ def test_the_days_off_ask_the_same_few_questions_however_many(office: Client, si
     assert questions() == one
 
 
-PARTS = ["look", "reach", "address", "time", "clocks", "keeping", "holidays", "notices"]
+PARTS = ["look", "reach", "other_help", "address", "time", "clocks", "keeping", "holidays", "notices"]
 PAGES = ["site_set_up", *(f"site_{part}" for part in PARTS)]
 
 

@@ -1,13 +1,17 @@
 """Help for yourself: open to anybody, the same for everybody, with no trace in the browser, on a phone and on paper."""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import Resolver404, resolve, reverse
 
+from healing.models import Site, User
 from healing.pages import ANYONE
 from healing.roles import Role
+from support.actions import closing, giving
 from tests.factories.cases import make_site, make_staff, signed_in
+from tests.factories.peers import ask, make_supporter, supporting, tick
 from tests.front.conftest import visit  # noqa: F401  # the browser
 from tests.front.test_look import violations
 
@@ -87,6 +91,64 @@ def test_the_numbers_to_ring_are_in_the_page_itself(client, site, name):
 @pytest.mark.parametrize("name", ["support_care", "support_returning", "support_tiers"])
 def test_asking_admits_nothing(client, site, name):
     assert "Asking for support is not an admission of anything." in client.get(reverse(name)).text
+
+
+@pytest.mark.parametrize("name", ["support_care", "support_returning", "support_tiers"])
+def test_other_help_is_there_with_the_day_it_was_checked(client, site, name):
+    without = client.get(reverse(name)).text
+    write_down(site)
+    shown = client.get(reverse(name)).text.split("<main")[1].split("</main")[0]
+
+    assert "Checked on" not in without
+    assert "Other help for staff" not in without
+    assert '<a class="govuk-link" href="tel:5550143"><bdi>555 0143</bdi></a><br>weekdays 9 to 17, free</li>' in shown
+    assert "<strong>Chaplain</strong><br>quiet room on floor 2</li>" in shown
+    assert "Checked on 3 March 2026." in shown
+
+
+def write_down(site):
+    lines = "Staff counselling: 555 0143, weekdays 9 to 17, free\nChaplain: quiet room on floor 2"
+    Site.objects.filter(pk=site.pk).update(other_help=lines, other_help_checked_on=date(2026, 3, 3))
+
+
+@pytest.fixture
+def supporter(site):
+    return make_supporter(site)
+
+
+@pytest.fixture
+def accepted(site):
+    """A request with its reply words, and the supporter who said yes."""
+    supporter = make_supporter(site)
+    request, words = ask(site)
+    tick()
+    with supporting(supporter) as by:
+        giving.accept(by=by, request=request)
+    return request, words, supporter
+
+
+def test_whoever_points_to_other_help_sees_the_way_there(site, accepted):
+    request, _words, supporter = accepted
+    page = reverse("support_refer_on", args=[request.pk])
+    client = signed_in(User.objects.get(pk=supporter.user_id))
+    without = client.get(page).text
+    write_down(site)
+
+    assert "The way there" not in without
+    assert "quiet room on floor 2" in client.get(page).text
+
+
+def test_whoever_asked_sees_it_when_their_request_has_ended(client, site, accepted):
+    request, words, supporter = accepted
+    write_down(site)
+    before = client.post(reverse("support_reply"), {"words": words}).text
+    with supporting(supporter) as by:
+        closing.close(by=by, request=request, outcome="supported")
+    ended = client.post(reverse("support_reply"), {"words": words}).text
+
+    assert "quiet room on floor 2" not in before
+    assert "You can also go to one of these, without asking anyone:" in ended
+    assert "quiet room on floor 2" in ended
 
 
 @EVERY_PAGE

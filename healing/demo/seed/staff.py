@@ -35,6 +35,8 @@ def make_places() -> dict[str, Site]:
                 "time_zone": place.time_zone,
                 "phone": place.phone,
                 "crisis_lines": place.crisis_lines,
+                "other_help": place.other_help,
+                "other_help_checked_on": clock.today(place.time_zone) - timedelta(days=40),
                 **place.colours,
             },
         )

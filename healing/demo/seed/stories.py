@@ -12,6 +12,7 @@ class Place:
     time_zone: str
     phone: str
     crisis_lines: str
+    other_help: str
     colours: dict[str, str] = field(default_factory=dict)
 
 
@@ -55,6 +56,11 @@ PLACES = (
         "Europe/London",
         "020 7946 0123",
         "If life is in danger, any hour: 999\nSamaritans, any hour: 116 123",
+        "Employee assistance: 020 7946 0456, any hour, free, your employer hears no names\n"
+        "Counsellor or psychologist: 020 7946 0457, weekdays 9 to 17, six talks are free, in no hospital record\n"
+        "Chaplain: 020 7946 0458, any hour, for people of any faith and of none, nothing is written down\n"
+        "Legal advice from your union: 020 7946 0459, weekdays 8 to 18, for members\n"
+        "Your own doctor: ring the surgery where you are registered",
     ),
     Place(
         "riviere",
@@ -62,6 +68,8 @@ PLACES = (
         "America/Toronto",
         "514 555 0142",
         "If life is in danger, any hour: 911\nSuicide Crisis Helpline, any hour: 988",
+        "Employee assistance: 514 555 0156, any hour, free, in French and English\n"
+        "Chaplain: quiet room on floor 2, weekdays 12 to 14",
         {"colour_brand": "#5b3f7a", "colour_brand_dark": "#c3a9e0"},
     ),
 )
