@@ -1,4 +1,8 @@
-"""How long things may take: every site may change them. Measured, and never shown to participants as deadlines."""
+"""How long things may take: every site may change them. Participants are never shown them as deadlines.
+
+Of peer support's, whoever asks is told one: how soon a call is returned. `source` says where the usual one is from; an
+M with a number is a line of our own study of practice.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta

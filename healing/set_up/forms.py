@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from healing import clock
-from healing.clocks import CLOCKS
+from healing.clocks import CLOCKS, FOLLOW_UPS
 from healing.colours import readable_on_dark, readable_on_paper
 from healing.crisis_lines import crisis_line, written_lines
 from healing.forms import HealingForm
@@ -235,19 +236,30 @@ class TimeForm(Part):
         return cleaned
 
 
+CLOCK_GROUPS = [
+    (_("After harm"), ("team_told", "first_words", "liaison_named", "review_finished", "update_interval")),
+    (_("Before a conversation"), ("check_in_again", "assessment_valid")),
+    (_("After a conversation"), FOLLOW_UPS),
+    (_("Peer support"), ("peer_call_back", "peer_answer", "peer_lapses", "peer_keeps", "peer_hears")),
+]
+
+
 class ClocksForm(Part):
     title = _("Clocks")
-    lead = _("How long you give yourselves. Participants are never shown these as deadlines.")
+    lead = _(
+        "How long you give yourselves. In conversations, participants are never shown these as deadlines. In peer "
+        "support, whoever asks reads how soon a call is returned."
+    )
+    layout = Layout(*(Fieldset(title, *names) for title, names in CLOCK_GROUPS))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, one in CLOCKS.items():
-            usual = gettext("In %(unit)s. Usual: %(amount)s. Source: %(source)s.") % vars(one)
             self.fields[name] = forms.IntegerField(
                 label=one.question,
                 min_value=one.least,
                 max_value=one.most,
-                help_text=usual,
+                help_text=gettext("In %(unit)s. Usual: %(amount)s.") % vars(one),
                 widget=forms.NumberInput(attrs={"class": "govuk-input--width-5"}),
                 error_messages={"required": gettext("Give a number. Usual: %(amount)s.") % vars(one)},
             )

@@ -11,12 +11,15 @@ from healing.other_help import is_to_check
 
 
 def reach(site: Site) -> str:
-    return f"{site.phone}\n{_counted_lines(site.crisis_lines) or _('No crisis line yet')}"
+    number = len(written_lines(site.crisis_lines))
+    lines = ngettext("%d crisis line", "%d crisis lines", number) % number if number else _("No crisis line yet")
+    return f"{site.phone}\n{lines}"
 
 
 def other_help(site: Site) -> str:
-    lines = _counted_lines(site.other_help)
-    return f"{lines}\n{other_help_checked(site)}" if lines else _("None yet")
+    number = len(written_lines(site.other_help))
+    lines = ngettext("%d line", "%d lines", number) % number
+    return f"{lines}\n{other_help_checked(site)}" if number else _("None yet")
 
 
 def other_help_checked(site: Site) -> str:
@@ -52,8 +55,3 @@ def clocks(site: Site) -> str:
     return (
         ngettext("%d changed, the rest as usual", "%d changed, the rest as usual", own) % own if own else _("As usual")
     )
-
-
-def _counted_lines(text: str) -> str:
-    number = len(written_lines(text))
-    return ngettext("%d line", "%d lines", number) % number if number else ""

@@ -19,7 +19,10 @@ class LegalNoticeForm(HealingForm):
         label=_("What is it about?"),
         choices=LegalNotice.About.choices,
         widget=forms.RadioSelect,
-        help_text=_("The law can protect one and not the other. Each is shown only on its own pages."),
+        help_text=_(
+            "The law can protect one and not the other. A notice about conversations is shown to the people in them. "
+            "A notice about peer support is shown to whoever asks for a peer."
+        ),
     )
     jurisdiction = forms.CharField(label=_("Which country or state?"), max_length=80)
     text = forms.CharField(
