@@ -30,7 +30,7 @@ RUNS_OUT = "paramedic"  # whose training does soon
 HANDOVERS = (time(7), time(19))
 WEEKS = 4
 GAP, OFFERED = 5, 7  # how many shifts after the one that is running
-LET_TOM_ANSWER = {"peer_answer": 60}  # whoever looks at the demo needs a while to sign in
+LET_TOM_ANSWER = {"peer_answer": 20}  # whoever looks needs a while to sign in; a call is still returned in time
 
 REQUESTS = 30
 KINDS = ("self", "referral", "self", "self", "referral", "self", "team", "self", "referral", "self")
