@@ -95,11 +95,12 @@ DATABASE_ROLE = env.choice("DATABASE_ROLE", ("web", "worker", "owner"), default=
 DATABASE_ADDRESSES = {"web": "DATABASE_URL", "worker": "DATABASE_WORKER_URL", "owner": "DATABASE_OWNER_URL"}
 DATABASES = {"default": env.database(DATABASE_ADDRESSES[DATABASE_ROLE])}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+SEARCH_PATH = "-c search_path=public,support"  # a role that may not look into `support` does not find it there
 DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 5,
     "application_name": f"healing-{DATABASE_ROLE}",
     # A migration may rewrite a table. A page or a task waits for a lock longer than a slow mail server can hold one.
-    "options": "-c search_path=public,support"  # a role that may not look into `support` does not find it there
+    "options": SEARCH_PATH
     + (
         ""
         if DATABASE_ROLE == "owner"

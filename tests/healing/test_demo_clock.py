@@ -5,12 +5,14 @@ from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from healing import access, clock, ids
 from healing.demo import moving
 from healing.models import Due
-from tests.factories.cases import as_role
+from support.models import Due as SupportDue
+from tests.factories.cases import as_role, make_site
+from tests.factories.peers import ask, tick, working
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -34,6 +36,29 @@ def test_the_next_thing_due_in_any_case_is_found() -> None:
     plan("later", 3)
 
     assert moving.next_due() == soon.due_at
+
+
+def test_what_is_due_in_peer_support_is_found_too() -> None:
+    site = make_site()
+    request, _words = ask(site)
+    with working() as by:
+        first = SupportDue.objects.visible_to(by).filter(subject=request.pk).earliest("due_at").due_at
+    tick()  # nobody is there to be called: what is due now is done
+    with working() as by:
+        soon = SupportDue.objects.visible_to(by).filter(due_at__gt=clock.now()).earliest("due_at").due_at
+    plan("later", 24)
+
+    assert first <= clock.now() < soon
+    assert moving.next_due() == soon
+    assert access.current() == access.NOBODY
+
+
+def test_the_page_goes_on_as_itself() -> None:
+    with transaction.atomic(), access.opened("nobody"):
+        moving.next_due()
+        with connection.cursor() as cursor:
+            cursor.execute("select current_user")
+            assert cursor.fetchone() == ("healing_web",)
 
 
 def test_nothing_due_is_nothing() -> None:
