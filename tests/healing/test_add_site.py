@@ -1,6 +1,7 @@
 """A real installation begins with one command: a site, and somebody who can look after it."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from healing import access, due
+from healing.management.commands import add_site
 from healing.models import Due, Membership, Site, User
 from tests.healing.people import sign_in_by_code
 from tests.mail_sink import listening
 
+ROOT = Path(__file__).parents[2]
 GIVEN = {"phone": "555 0100", "administrator": "Ada@Hospital.example", "time_zone": "Europe/London"}
 LINES = ["Night line: 555 0199"]
 
@@ -40,7 +43,7 @@ def test_a_site_and_its_administrator_who_is_written_to(settings: Any) -> None:
 
     assert (site.slug, site.name, site.phone, site.time_zone) == ("lakeside", "Lakeside", "555 0100", "Europe/London")
     assert site.crisis_lines == "Night line: 555 0199"
-    assert said == "Lakeside is there. ada@hospital.example gets a message with a link to sign in.\n"
+    assert said.startswith("Lakeside is there. ada@hospital.example gets a message with a link to sign in.\n\nStill to")
     assert [letter["To"] for letter in sink.letters] == ["ada@hospital.example"]
 
 
@@ -64,7 +67,7 @@ def test_a_second_site_gets_an_address_of_its_own(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     add()
     no_way = "Its public pages have no address yet: set one under Set-up, Address of the pages.\n"
-    assert add("hillside", "Hillside").endswith(no_way)
+    assert no_way in add("hillside", "Hillside")
     for _twice in range(2):
         said = add("seaside", "Seaside", host="Seaside.example.org")
 
@@ -72,6 +75,37 @@ def test_a_second_site_gets_an_address_of_its_own(settings: Any) -> None:
     assert Site.objects.get(slug="seaside").host == "seaside.example.org"
     with pytest.raises(CommandError, match="host: People find Seaside at this address. Choose another one."):
         add("riverside", "Riverside", host="seaside.example.org")
+
+
+def test_it_says_what_is_still_to_do_before_the_first_request() -> None:
+    steps = add(crisis_lines=[]).split("Still to do before the first request for a peer:\n")[1].splitlines()
+
+    assert [step.split(":")[0] for step in steps] == [
+        "1. Administrator, Set-up, How to reach you",
+        "2. Administrator, Set-up, Legal notices",
+        "3. Administrator, Set-up, Other help for staff",
+        "4. Administrator, People and roles",
+        "5. Coordinator, Supporters",
+        "6. Each supporter, About me",
+        "7. Coordinator, Rota",
+        "8. Coordinator, Units and posters",
+    ]
+
+
+def test_with_crisis_lines_they_are_not_to_do() -> None:
+    said = add()
+
+    assert "crisis lines" not in said
+    assert "1. Administrator, Set-up, Legal notices: write one about peer support.\n" in said
+
+
+def test_the_readme_names_the_same_places_in_the_same_order() -> None:
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    places = [step.split(":")[0].split(", ", 1)[1] for step in (add_site.NO_CRISIS_LINE, *add_site.TO_DO)]
+    named = [readme.find(", ".join(f"*{part}*" for part in place.split(", "))) for place in places]
+
+    assert -1 not in named
+    assert named == sorted(named)
 
 
 def test_the_first_site_is_where_people_are(settings: Any) -> None:

@@ -16,6 +16,17 @@ from healing.set_up import actions
 from healing.set_up.forms import AddressForm, Part, ReachForm
 from healing.sites import is_reached
 
+NO_CRISIS_LINE = "Administrator, Set-up, How to reach you: write the crisis lines. There are none yet."
+TO_DO = (  # who, where, what: the README has the same in more words
+    "Administrator, Set-up, Legal notices: write one about peer support.",
+    "Administrator, Set-up, Other help for staff: write who else can help.",
+    "Administrator, People and roles: add a coordinator and the peer supporters.",
+    "Coordinator, Supporters: add each one, and note their training in keeping confidence.",
+    "Each supporter, About me: read what they keep to themselves, and sign.",
+    "Coordinator, Rota: fill the first weeks.",
+    "Coordinator, Units and posters: add the units, print the posters and hang them up.",
+)
+
 
 class Command(BaseCommand):
     help = (
@@ -48,6 +59,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{site.name} is there. {email} gets a message with a link to sign in.")
         if not is_reached(site):
             self.stdout.write("Its public pages have no address yet: set one under Set-up, Address of the pages.")
+        self.stdout.write("\nStill to do before the first request for a peer:")
+        steps = TO_DO if site.crisis_lines else (NO_CRISIS_LINE, *TO_DO)
+        self.stdout.write("\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1)))
 
 
 def _checked(slug: str, email: str, options: dict[str, Any], known: Site | None) -> dict[str, str]:
