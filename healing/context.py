@@ -37,10 +37,12 @@ def site(request: VisitedRequest) -> dict[str, Any]:
 def shown(site: Site) -> dict[str, Any]:
     """A site as pages show it. A site that is not set up yet has a name only."""
     saved = site.created_at is not None and bool(site.slug)
+    lines = crisis_lines(site.crisis_lines)
     return {
         "name": site.name,
         "phone": site.phone,
-        "crisis_lines": crisis_lines(site.crisis_lines),
+        "crisis_lines": lines,
+        "has_emergency_line": any(line.is_emergency for line in lines),
         "other_help": other_help(site.other_help),
         "other_help_checked_on": site.other_help_checked_on,
         "logo_url": reverse("site_logo", args=[site.slug]) if saved and site.logo else "",

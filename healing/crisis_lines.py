@@ -14,6 +14,7 @@ NUMBER = re.compile(
     re.VERBOSE,
 )
 HOURS = re.compile(r"\d\d?[.-]\d\d?|[012]\d[0-5]\d-[012]\d[0-5]\d")  # 8-20, 20.00 and 2000-0800
+EMERGENCY = {"112", "911", "999", "000"}  # of another country's, people are told in words to ring it
 LONGEST, LONGEST_WITHOUT_COUNTRY = 15, 12  # two numbers that were written as one have more digits
 
 
@@ -22,6 +23,10 @@ class CrisisLine(NamedTuple):
     phone: str  # as people read it; empty where there is no number that a phone could ring
     tel: str  # as a phone dials it
     words: str  # when somebody answers, for instance
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.tel in EMERGENCY
 
 
 def crisis_lines(text: str) -> list[CrisisLine]:

@@ -151,6 +151,26 @@ def test_whoever_asked_sees_it_when_their_request_has_ended(client, site, accept
     assert "quiet room on floor 2" in ended
 
 
+@pytest.mark.parametrize("name", ["support_care", "support_returning"])
+def test_a_long_page_begins_with_links_to_its_parts(client, site, name):
+    write_down(site)
+    main = client.get(reverse(name)).text.split("<main")[1].split("</main")[0]
+    parts = re.findall(r'<h2 [^>]*id="([^"]+)"', main.split("jump-links")[1])
+
+    assert re.findall(r'href="#([^"]+)"', main) == [part for part in parts if part != "read-on"]
+    assert len(parts) > 6
+
+
+@pytest.mark.parametrize("name", ["support_care", "support_tiers"])
+def test_the_emergency_number_is_not_said_twice(client, site, name):
+    said = "ring your local emergency number first"
+    without = client.get(reverse(name)).text
+    Site.objects.update(crisis_lines="If life is in danger: 999\nNight line: 555 0199")
+
+    assert said in without
+    assert said not in client.get(reverse(name)).text
+
+
 @EVERY_PAGE
 def test_it_has_no_barrier_on_a_phone_at_night(visit, name):  # noqa: F811
     seen = visit(reverse(name).lstrip("/"), width=320, color_scheme="dark")
