@@ -161,6 +161,14 @@ def test_a_long_page_begins_with_links_to_its_parts(client, site, name):
     assert len(parts) > 6
 
 
+def test_the_three_kinds_begin_with_links_to_each_and_to_whom_to_ring(client, site):
+    main = client.get(reverse("support_tiers")).text.split("<main")[1].split("</main")[0]
+    links = re.findall(r'href="#([^"]+)"', main)
+
+    assert links == ["ring", "tier-1", "tier-2", "tier-3"]
+    assert all(f'id="{link}"' in main for link in links)
+
+
 @pytest.mark.parametrize("name", ["support_care", "support_tiers"])
 def test_the_emergency_number_is_not_said_twice(client, site, name):
     said = "ring your local emergency number first"
