@@ -87,7 +87,12 @@ def trained(by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
     """Supporters who have signed, learnt what is needed and are understood by somebody who asks, here or away."""
     today = clock.today(site.time_zone)
     one_of_the_site_s = f"(^|,)({site.languages.replace(',', '|')})(,|$)"
-    rows = serving(by, site).filter(agreed_on__lte=today, languages__regex=one_of_the_site_s)
+    return learnt(serving(by, site).filter(agreed_on__lte=today, languages__regex=one_of_the_site_s), by, site)
+
+
+def learnt(rows: ScopedQuerySet[Supporter], by: Visitor, site: Site) -> ScopedQuerySet[Supporter]:
+    """Of these, who has learnt what is needed, and it is valid today."""
+    today = clock.today(site.time_zone)
     for number in NEEDED_COMPETENCES:
         rows = rows.filter(pk__in=_valid(by, number, today).values("supporter"))
     return rows

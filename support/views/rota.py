@@ -17,7 +17,7 @@ from healing.pages import found
 from support.actions import rota as planning
 from support.forms.rota import CopyForm, ShiftForm
 from support.models import Shift
-from support.queries import rota, supporters
+from support.queries import first_steps, rota, supporters
 from support.views.coordinating import SiteFormPage, SitePage, alarms_elsewhere
 from support.wall_clock import WEEK, monday_of
 
@@ -54,6 +54,7 @@ class Rota(WeekPage):
             last_day=monday + timedelta(days=6),
             today=today,
             now=clock.now(),
+            steps=first_steps.missing(self.viewer, self.site),
             before=week_url(monday - WEEK),
             after=week_url(monday + WEEK),
             this_week=week_url(today) if monday != monday_of(today) else "",
@@ -81,7 +82,8 @@ class ShiftNew(WeekPage, SiteFormPage):
         return {"day": day, "starts": wanted.get("from"), "ends": wanted.get("to")}
 
     def context(self) -> dict[str, Any]:
-        return {"back_url": self.back()}
+        nobody = not supporters.serving(self.viewer, self.site).exists()
+        return {"back_url": self.back(), "nobody": nobody}
 
     def done(self, form: ShiftForm) -> HttpResponse:
         said = form.cleaned_data

@@ -44,7 +44,8 @@ class SupporterNew(SiteFormPage):
         return self.form()
 
     def context(self) -> dict[str, Any]:
-        return {"back_url": self.back()}
+        nobody = not supporters.without_record(self.viewer, self.site)
+        return {"back_url": self.back(), "nobody": nobody}
 
     def back(self) -> str:
         return reverse("support_supporters")

@@ -254,7 +254,7 @@ def test_an_alarm_says_that_somebody_waits_and_what_to_do(grace: Client, site: A
     assert seen(grace, reverse("support_rota"))[0] == several  # and no more than that
 
 
-def test_the_form_is_preset_from_now_to_midnight(grace: Client) -> None:
+def test_the_form_is_preset_from_now_to_midnight(grace: Client, tom: Supporter) -> None:
     page = grace.get(reverse("support_shift_new"), {"now": "1"}).text
 
     assert 'name="day_0" value="18"' in page
