@@ -78,7 +78,9 @@ def day_words(value: date) -> str:
     return date_format(value, _("l j F") if value.year == this_year else _("l j F Y"))
 
 
+@register.filter
 def place(zone: str) -> str:
+    """London, of Europe/London."""
     return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 

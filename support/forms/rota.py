@@ -28,10 +28,13 @@ class ShiftForm(HealingForm):
     """The times are those on the wall at the site."""
 
     submit = _("Put on call")
+    secondary = ("another", _("Put on call, and add another"))
     supporter = forms.ChoiceField(label=_("Who?"), widget=forms.Select)
     day = DatePartsField(label=_("On which day does it begin?"))
-    starts = WallTime(label=_("From"))
-    ends = WallTime(label=_("To"), help_text=_("The next day, when this is not later than the beginning."))
+    starts = WallTime(label=_("From"), help_text=_("Like 07:30."))
+    ends = WallTime(
+        label=_("To"), help_text=_("Like 19:00. On the next day, when this is not later than the beginning.")
+    )
 
     def __init__(self, *args: Any, site: Site, supporters: list[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,11 +3,14 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from healing import clock
 from healing.languages import shares_one
 from healing.models import Holiday, Site
 from support.codes import NEEDED_COMPETENCES
@@ -43,7 +46,8 @@ class Line:
     on_call: OnCall | None
     since: str
     until: str
-    begins: bool  # on this day, not on the one before
+    over: bool
+    acts: bool  # something can be done about it, and the day before does not offer that already
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,9 @@ class Week:
     covered: float
 
     @property
-    def percent(self) -> int:
-        """Rounded down: all of it is only said of all of it."""
-        return int(100 * self.covered / self.hours)
+    def open(self) -> int:
+        """Hours, rounded up: none is only said of none."""
+        return ceil(round(self.hours - self.covered, 3))
 
 
 def week(by: Visitor, site: Site, monday: date) -> Week:
@@ -72,12 +76,35 @@ def week(by: Visitor, site: Site, monday: date) -> Week:
     whole = whole_week(monday, zone)
     seen = Span(whole.start - NIGHT, whole.end + NIGHT)
     shifts = on_call(by, site, seen)
-    gaps = without(seen, (part for one in shifts for part in one.counts))
+    open_hours = _open(seen, shifts)
     dates = [monday + timedelta(days=number) for number in range(7)]
     off = dict(Holiday.objects.filter(site=site, day__in=dates).values_list("day", "name"))
-    missing = sum(gap.within(whole).hours for gap in gaps if gap.meets(whole))
-    days = [_day(day, off.get(day, ""), shifts, gaps, zone) for day in dates]
+    missing = sum(gap.within(whole).hours for gap in open_hours if gap.meets(whole))
+    first = {monday, clock.today(zone)}  # on these days the page begins: what is on the day before may be folded away
+    days = [_day(day, off.get(day, ""), shifts, open_hours, zone, day in first) for day in dates]
     return Week(monday, days, round(whole.hours), whole.hours - missing)
+
+
+def gaps(by: Visitor, site: Site, span: Span) -> list[Span]:
+    """When in this time nobody could be called."""
+    return _open(span, on_call(by, site, span))
+
+
+def _open(span: Span, shifts: list[OnCall]) -> list[Span]:
+    return without(span, (part for one in shifts for part in one.counts))
+
+
+def holidays(site: Site, spans: list[Span]) -> list[Holiday]:
+    """Days off that any of these stretches of time touches."""
+    if not spans:
+        return []
+    zone = ZoneInfo(site.time_zone)
+    first, last = min(span.start for span in spans), max(span.end for span in spans)
+    between = (first.astimezone(zone).date(), last.astimezone(zone).date())
+    rows = Holiday.objects.filter(site=site, day__range=between)
+    return [
+        row for row in rows.order_by("day") if any(span.meets(whole_day(row.day, site.time_zone)) for span in spans)
+    ]
 
 
 def on_call(by: Visitor, site: Site, span: Span) -> list[OnCall]:
@@ -152,23 +179,30 @@ def _away(by: Visitor, users: list[UUID], span: Span) -> dict[UUID, list[Span]]:
     return found
 
 
-def _day(day: date, holiday: str, shifts: list[OnCall], gaps: list[Span], zone: str) -> Day:
+def _day(day: date, holiday: str, shifts: list[OnCall], gaps: list[Span], zone: str, first: bool) -> Day:
     whole = whole_day(day, zone)
-    everything: list[tuple[Span, OnCall | None]] = [(gap, None) for gap in gaps]
+    everything: list[tuple[Span, OnCall | None]] = [(gap, None) for gap in gaps if first or not _told(gap, whole)]
     everything += [(one.span, one) for one in shifts]
-    lines = [_line(span, one, whole, zone) for span, one in everything if span.meets(whole)]
+    lines = [_line(span, one, whole, zone, first) for span, one in everything if span.meets(whole)]
     lines.sort(key=lambda line: (line.span.within(whole).start, line.on_call is None))
     return Day(day, holiday, round(whole.hours), lines)
 
 
-def _line(span: Span, one: OnCall | None, whole: Span, zone: str) -> Line:
+def _told(gap: Span, whole: Span) -> bool:
+    """A night without anybody is one gap: it stands with its end on the day on which it begins."""
+    return whole.start - NIGHT < gap.start < whole.start and gap.end <= whole.end
+
+
+def _line(span: Span, one: OnCall | None, whole: Span, zone: str, first: bool) -> Line:
     begins = span.start >= whole.start
     all_day = span.start <= whole.start and span.end >= whole.end
     ends = span.end <= (whole.end + NIGHT if begins else whole.end)
+    over = min(span.end, whole.end) <= clock.now()
     return Line(
         span=span,
         on_call=one,
         since=on_the_wall(span.start, zone) if begins and not all_day else "",
         until=on_the_wall(span.end, zone) if ends and not all_day else "",
-        begins=begins,
+        over=over,
+        acts=not over and (begins or first or one is None),
     )

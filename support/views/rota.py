@@ -17,9 +17,9 @@ from healing.pages import found
 from support.actions import rota as planning
 from support.forms.rota import CopyForm, ShiftForm
 from support.models import Shift
-from support.queries import first_steps, rota, supporters
+from support.queries import ahead, first_steps, rota, supporters
 from support.views.coordinating import SiteFormPage, SitePage, alarms_elsewhere
-from support.wall_clock import WEEK, monday_of
+from support.wall_clock import WEEK, Span, monday_of, whole_day
 
 FARTHEST = date(2100, 1, 1)
 
@@ -47,17 +47,21 @@ class Rota(WeekPage):
         monday = self.monday
         today = clock.today(self.site.time_zone)
         alarms = rota.alarms(self.viewer)
+        this_week = monday == monday_of(today)
+        week = rota.week(self.viewer, self.site, monday)
         return self.render(
-            alarms=alarms.pop(self.site, 0),
-            elsewhere=alarms_elsewhere(self.request, alarms),
-            week=rota.week(self.viewer, self.site, monday),
+            week=week,
+            earlier=[day for day in week.days if this_week and day.date < today],
+            days=[day for day in week.days if not this_week or day.date >= today],
             last_day=monday + timedelta(days=6),
             today=today,
-            now=clock.now(),
+            alarms=alarms.pop(self.site, 0),
+            elsewhere=alarms_elsewhere(self.request, alarms),
             steps=first_steps.missing(self.viewer, self.site),
+            ahead=ahead.weeks_ahead(self.viewer, self.site),
             before=week_url(monday - WEEK),
             after=week_url(monday + WEEK),
-            this_week=week_url(today) if monday != monday_of(today) else "",
+            this_week="" if this_week else week_url(today),
         )
 
 
@@ -75,11 +79,20 @@ class ShiftNew(WeekPage, SiteFormPage):
 
     def initial(self) -> dict[str, Any]:
         wanted = self.request.GET
-        local = clock.now().astimezone(ZoneInfo(self.site.time_zone))
         if "now" in wanted:
-            return {"day": local.date(), "starts": f"{local:%H:%M}", "ends": "00:00"}
-        day = _day(wanted.get("day", "")) or (self.monday if "week" in wanted else None)
-        return {"day": day, "starts": wanted.get("from"), "ends": wanted.get("to")}
+            now, zone = clock.now(), ZoneInfo(self.site.time_zone)
+            midnight = whole_day(now.astimezone(zone).date(), self.site.time_zone).end
+            return self._hours(Span(now, ahead.next_start(self.viewer, self.site) or midnight))
+        if day := _day(wanted.get("day", "")):
+            return {"day": day, "starts": wanted.get("from"), "ends": wanted.get("to")}
+        gap = ahead.first_gap(self.viewer, self.site, self.monday) if "week" in wanted else None
+        return self._hours(gap) if gap else {}
+
+    def _hours(self, span: Span) -> dict[str, Any]:
+        """More than a day is no shift: then only the day on which it begins is filled in."""
+        start, end = (at.astimezone(ZoneInfo(self.site.time_zone)) for at in span)
+        hours = {"starts": f"{start:%H:%M}", "ends": f"{end:%H:%M}"} if span.hours <= 24 else {}
+        return {"day": start.date()} | hours
 
     def context(self) -> dict[str, Any]:
         nobody = not supporters.serving(self.viewer, self.site).exists()
@@ -94,6 +107,8 @@ class ShiftNew(WeekPage, SiteFormPage):
             form.add_error(None, str(error))
             return self.render(form=form, taken=error.shift, status=422)
         messages.success(self.request, _("The shift is in the rota."))
+        if self.request.POST.get("then") == "another":
+            return redirect(f"{reverse('support_shift_new')}?week={monday_of(said['day'])}")
         return redirect(week_url(said["day"]))
 
 

@@ -183,7 +183,7 @@ def test_where_nobody_is_on_call_the_coordinator_is_told(house: Any, someone: An
 
 
 def puts_on_call(grace: Colleague, name: str) -> None:
-    me = grace.person.press("Put somebody on call from now on")
+    me = grace.person.press("Put somebody on call now")
     me.labelled("Who?").select_option(label=name)
     me.write("To", me.labelled("From").input_value())  # the same time on the next day
     me.press("Put on call").sees("The shift is in the rota.")

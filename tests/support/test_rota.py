@@ -85,9 +85,9 @@ def test_hours_without_anybody_stand_where_they_are(grace: Any, site: Any, tom: 
     found = week(grace, site)
 
     assert said(found.days[0]) == ["nobody …-07:00", "on call 07:00-22:00", "nobody 22:00-07:00"]
-    assert said(found.days[1]) == ["nobody …-07:00", "on call 07:00-07:00"]
+    assert said(found.days[1]) == ["on call 07:00-07:00"]
     assert said(found.days[3]) == ["nobody …-…"]
-    assert (found.hours, found.covered, found.percent) == (168, 39, 23)
+    assert (found.hours, found.covered, found.open) == (168, 39, 129)
 
 
 def test_the_night_after_the_week_is_told_with_its_end(grace: Any, site: Any, tom: Supporter) -> None:
@@ -102,7 +102,7 @@ def test_a_full_week_has_no_gap(grace: Any, site: Any, tom: Supporter) -> None:
         shift(tom, at(MONDAY + timedelta(day), 0), at(MONDAY + timedelta(day + 1), 0))
     found = week(grace, site)
 
-    assert (found.percent, found.covered) == (100, 168)
+    assert (found.open, found.covered) == (0, 168)
     assert all(line.on_call for day in found.days for line in day.lines)
 
 
@@ -110,7 +110,7 @@ def test_a_minute_is_enough_not_to_say_all_of_it(grace: Any, site: Any, tom: Sup
     shift(tom, at(MONDAY - timedelta(1), 0), at(MONDAY + timedelta(6), 23))
     shift(tom, at(MONDAY + timedelta(6), 23, 1), at(MONDAY + timedelta(7), 9))
 
-    assert week(grace, site).percent == 99
+    assert week(grace, site).open == 1
 
 
 def test_whoever_is_away_leaves_a_gap_and_nobody_reads_why(grace: Any, site: Any, tom: Supporter) -> None:
@@ -180,13 +180,13 @@ def test_without_the_training_or_the_role_nobody_is_on_call(grace: Any, site: An
 def test_whoever_s_account_is_closed_leaves_a_gap(grace: Any, site: Any, tom: Supporter) -> None:
     """As where colleagues ask, and whoever can be called: one answer to who is there."""
     shift(tom, at(MONDAY, 0), at(MONDAY + timedelta(7), 0))
-    assert week(grace, site).percent == 100
+    assert week(grace, site).open == 0
     with coordinating(grace) as by:
         assert on_call(by, site).anybody
 
     User.objects.filter(pk=tom.user_id).update(is_active=False)
 
-    assert week(grace, site).percent == 0
+    assert week(grace, site).covered == 0
     assert said(week(grace, site).days[1]) == ["on call …-… not a peer supporter any more", "nobody …-…"]
     with coordinating(grace) as by:
         assert not on_call(by, site).anybody
@@ -204,6 +204,33 @@ def test_days_off_are_named(grace: Any, site: Any) -> None:
     Holiday.objects.create(site=make_site(), day=MONDAY, name="Elsewhere")
 
     assert [day.holiday for day in week(grace, site).days] == ["", "", "Founders' Day", "", "", "", ""]
+
+
+# --- what can be done about it --------------------------------------------------------------------------------------
+def test_a_night_without_anybody_is_one_gap(grace: Any, site: Any, tom: Supporter) -> None:
+    """On the day on which it begins, with its end; also on today, where the day before may be folded away."""
+    for day in range(-1, 8):
+        shift(tom, at(MONDAY + timedelta(day), 7), at(MONDAY + timedelta(day), 22))
+    found = week(grace, site)
+
+    usual = ["on call 07:00-22:00", "nobody 22:00-07:00"]
+    first = ["nobody …-07:00", *usual]
+    assert [said(day) for day in found.days] == [first, usual, first, *[usual] * 4]
+    assert [line.acts for line in found.days[3].lines] == [True, True]
+
+
+def test_what_is_over_offers_nothing(grace: Any, site: Any, tom: Supporter) -> None:
+    """It is Wednesday noon: the night before is over, and so is what began on Tuesday and ended."""
+    shift(tom, at(MONDAY, 7), at(MONDAY, 22))
+    shift(tom, at(MONDAY + timedelta(1), 22), at(MONDAY + timedelta(2), 14))
+    found = week(grace, site)
+
+    assert [(line.over, line.acts) for day in found.days[:2] for line in day.lines] == [(True, False)] * 4
+    assert [(said(found.days[2])[at], line.over, line.acts) for at, line in enumerate(found.days[2].lines)] == [
+        ("on call …-14:00", False, True),
+        ("nobody 14:00-…", False, True),
+    ]
+    assert [line.acts for line in found.days[4].lines] == [True]
 
 
 # --- clocks that change ---------------------------------------------------------------------------------------------
@@ -326,103 +353,3 @@ def test_whoever_was_with_somebody_who_leaves_is_called_by_a_colleague(
     with working() as by:
         assert not Channel.objects.visible_to(by).exists()
         assert not Key.objects.visible_to(by).filter(holder=tom.pk).exists()
-
-
-# --- copying --------------------------------------------------------------------------------------------------------
-def copy(grace: Any, site: Any, monday: date, weeks: int) -> rota.Copied:
-    with coordinating(grace) as by:
-        return rota.copy_week(by=by, site=site, monday=monday, weeks=weeks)
-
-
-def starts(grace: Any) -> list[str]:
-    with coordinating(grace) as by:
-        return [f"{one.starts_at:%m-%d %H:%M}-{one.ends_at:%m-%d %H:%M}" for one in Shift.objects.visible_to(by)]
-
-
-def test_a_copy_keeps_the_time_on_the_wall_when_the_clocks_change(grace: Any, site: Any, tom: Supporter) -> None:
-    monday = date(2027, 3, 22)
-    shift(tom, at(monday, 7), at(monday, 22))
-    shift(tom, at(monday + timedelta(6), 22), at(monday + timedelta(7), 7))  # after the change that same night
-    copied = copy(grace, site, monday, 1)
-
-    assert (len(copied.made), copied.left_out) == (2, [])
-    assert starts(grace)[0] == "03-22 07:00-03-22 22:00"  # GMT
-    assert "03-29 06:00-03-29 21:00" in starts(grace)  # the same on the wall
-
-
-def test_a_night_over_the_change_is_an_hour_shorter(grace: Any, site: Any, tom: Supporter) -> None:
-    monday = date(2027, 3, 15)
-    shift(tom, at(monday + timedelta(5), 22), at(monday + timedelta(6), 7))
-    copy(grace, site, monday, 1)
-
-    with coordinating(grace) as by:
-        assert [one.ends_at - one.starts_at for one in Shift.objects.visible_to(by)] == [
-            timedelta(hours=9),
-            timedelta(hours=8),
-        ]
-
-
-def test_a_shift_that_the_clocks_skip_is_left_out(grace: Any, site: Any, tom: Supporter) -> None:
-    monday = date(2027, 3, 15)
-    sunday = monday + timedelta(6)
-    shift(tom, at(sunday, 1, 30), at(sunday, 2, 15))
-
-    assert [one.why for one in copy(grace, site, monday, 1).left_out] == ["the clocks skip it"]
-
-
-def test_copying_twice_copies_once_and_says_who_was_left_out(grace: Any, site: Any, tom: Supporter) -> None:
-    away = make_supporter(site, on_call=False)
-    shift(tom, at(MONDAY + timedelta(4), 8), at(MONDAY + timedelta(4), 9))
-    shift(away, at(MONDAY + timedelta(4), 9), at(MONDAY + timedelta(4), 10))
-    with working():
-        Away.objects.create(
-            supporter=away, site=site, starts_at=at(MONDAY + timedelta(11), 0), ends_at=at(MONDAY + timedelta(12), 0)
-        )
-    first, second = copy(grace, site, MONDAY, 2), copy(grace, site, MONDAY, 2)
-
-    assert (len(first.made), [(one.supporter, one.why) for one in first.left_out]) == (3, [(away, "away")])
-    assert (len(second.made), {one.why for one in second.left_out}) == (0, {"on call already", "away"})
-
-
-def test_a_copy_is_taken_back_but_for_what_has_begun(grace: Any, site: Any, tom: Supporter, time: Any) -> None:
-    elsewhere = make_supporter(make_site())
-    shift(tom, at(MONDAY + timedelta(4), 8), at(MONDAY + timedelta(4), 9))
-    copied = copy(grace, site, MONDAY, 3)
-    with working() as by:
-        theirs = Shift.objects.visible_to(by).get(supporter=elsewhere)
-    time.move_to(at(MONDAY + timedelta(11), 8))
-    with coordinating(grace) as by:
-        made = copied.made | {theirs.pk: elsewhere.pk}
-        assert rota.take_back(by=by, site=site, made=made) == 2
-        assert rota.take_back(by=by, site=site, made=made) == 0
-        left = Shift.objects.visible_to(by).order_by("starts_at")
-        assert list(left.filter(supporter=tom).values_list("starts_at", flat=True)) == [
-            at(MONDAY + timedelta(4), 8),
-            at(MONDAY + timedelta(11), 8),
-        ]
-        assert left.filter(pk=theirs.pk).exists()
-
-
-def test_a_shift_that_changed_hands_since_it_was_copied_stays(grace: Any, site: Any, tom: Supporter) -> None:
-    ann = make_supporter(site, on_call=False)
-    shift(tom, at(MONDAY + timedelta(4), 8), at(MONDAY + timedelta(4), 9))
-    copied = copy(grace, site, MONDAY, 2)
-    with working() as by:
-        Shift.objects.visible_to(by).filter(pk=list(copied.made)[0]).update(supporter=ann)
-    with coordinating(grace) as by:
-        assert rota.take_back(by=by, site=site, made=copied.made) == 1
-        assert Shift.objects.visible_to(by).filter(supporter=ann).exists()
-
-
-def test_whose_record_has_ended_is_not_copied(grace: Any, site: Any, tom: Supporter) -> None:
-    shift(tom, at(MONDAY, 8), at(MONDAY, 9))
-    with coordinating(grace) as by:
-        records.end(by=by, supporter=tom)
-
-    assert [one.why for one in copy(grace, site, MONDAY, 1).left_out] == ["their record has ended"]
-
-
-def test_a_week_is_copied_to_twelve_at_most(grace: Any, site: Any) -> None:
-    for weeks in (0, 13):
-        with pytest.raises(HealingError):
-            copy(grace, site, MONDAY, weeks)
