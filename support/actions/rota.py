@@ -17,6 +17,7 @@ from healing.roles import Permission
 from support.actions.plans import plan
 from support.house import Visitor
 from support.models import Shift, Supporter
+from support.queries import rota as planned
 from support.queries.candidates import away_anywhere, standing
 from support.queries.supporters import serving
 from support.wall_clock import WEEK, Span, coming, whole_week
@@ -42,7 +43,10 @@ class LeftOut:
 @dataclass
 class Copied:
     made: dict[UUID, UUID] = field(default_factory=dict)  # the new shifts, and whose they are
+    spans: list[Span] = field(default_factory=list)  # when they are
     left_out: list[LeftOut] = field(default_factory=list)
+    taken: int = 0  # shifts at whose hours somebody was on call already
+    shorter: int = 0  # shifts that were cut to the hours in which nobody was
 
 
 @transaction.atomic
@@ -72,18 +76,28 @@ def remove_shift(*, by: Visitor, shift: Shift) -> None:
 
 
 @transaction.atomic
-def copy_week(*, by: Visitor, site: Site, monday: date, weeks: int) -> Copied:
-    """The same people at the same times on the wall, in each of the next weeks, where they are free."""
+def copy_week(*, by: Visitor, site: Site, monday: date, weeks: int, only_gaps: bool = True) -> Copied:
+    """The same people at the same times on the wall, in each of the next weeks, where they are free.
+
+    Unless it is to be added to what is there, only hours are filled in which nobody could have been called.
+    """
     _required(by, site)
     if not 1 <= weeks <= MOST_WEEKS:
         raise HealingError(_("Choose between 1 and 12 weeks."))
     list(serving(by, site).select_for_update(no_key=True, of=("self",)).order_by("pk"))  # nobody plans at the same time
     span = whole_week(monday, site.time_zone)
     shifts = Shift.objects.visible_to(by).filter(site=site, starts_at__gte=span.start, starts_at__lt=span.end)
+    week = list(shifts.select_related("supporter").order_by("starts_at", "pk"))
+    wanted = [
+        (shift.supporter, _weeks_later(shift, number, site.time_zone))
+        for number in range(1, weeks + 1)
+        for shift in week
+    ]
     copied = Copied()
-    for number in range(1, weeks + 1):
-        for shift in shifts.select_related("supporter").order_by("starts_at", "pk"):
-            _copy(by, shift, _weeks_later(shift, number, site.time_zone), copied)
+    gaps = planned.gaps(by, site, _around(wanted)) if only_gaps and wanted else None
+    for supporter, span in wanted:
+        if max(span) > clock.now():
+            _copy(by, supporter, span, gaps, copied)
     return copied
 
 
@@ -97,16 +111,26 @@ def take_back(*, by: Visitor, site: Site, made: Mapping[UUID, UUID]) -> int:
     return len(gone)
 
 
-def _copy(by: Visitor, shift: Shift, span: Span, copied: Copied) -> None:
-    if max(span) <= clock.now():
-        return
-    why = _why_not(by, shift.supporter, span)
-    if why:
-        copied.left_out.append(LeftOut(shift.supporter, span, why))
-        return
-    made = Shift(site_id=shift.site_id, supporter=shift.supporter, starts_at=span.start, ends_at=span.end)
-    made.save(force_insert=True)
-    copied.made[made.pk] = made.supporter_id
+def _around(wanted: list[tuple[Supporter, Span]]) -> Span:
+    return Span(min(min(span) for _, span in wanted), max(max(span) for _, span in wanted))
+
+
+def _copy(by: Visitor, supporter: Supporter, span: Span, gaps: list[Span] | None, copied: Copied) -> None:
+    """Into the hours that were open before the copy, so that two who were on call together are so again."""
+    parts = [span]
+    if gaps is not None and span.end > span.start:
+        parts = [part for part in (gap.within(span) for gap in gaps if gap.meets(span)) if part.end > clock.now()]
+    copied.taken += not parts
+    copied.shorter += bool(parts) and parts != [span]
+    for part in parts:
+        why = _why_not(by, supporter, part)
+        if why:
+            copied.left_out.append(LeftOut(supporter, part, why))
+            continue
+        made = Shift(site_id=supporter.site_id, supporter=supporter, starts_at=part.start, ends_at=part.end)
+        made.save(force_insert=True)
+        copied.made[made.pk] = made.supporter_id
+        copied.spans.append(part)
 
 
 def _why_not(by: Visitor, supporter: Supporter, span: Span) -> str:

@@ -74,3 +74,16 @@ class CopyForm(HealingForm):
             ("required", "invalid", "min_value", "max_value"), _("Write a number between 1 and 12.")
         ),
     )
+    fill = forms.ChoiceField(
+        label=_("What if people are on call there already?"),
+        choices=[("gaps", _("Fill only the gaps")), ("add", _("Add to what is there"))],
+        initial="gaps",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fill"].hints = {
+            "gaps": _("Only hours in which nobody can be called. A shift is made shorter where that is needed."),
+            "add": _("Also where somebody is on call. Then two are called in turn."),
+        }

@@ -146,13 +146,18 @@ class WeekCopy(WeekPage, SiteFormPage):
 
     def done(self, form: CopyForm) -> HttpResponse:
         """What could not be copied is said at once. Sending it again copies nothing twice."""
-        weeks = form.cleaned_data["weeks"]
-        copied = planning.copy_week(by=self.viewer, site=self.site, monday=self.monday, weeks=weeks)
+        said = form.cleaned_data
+        how = {"weeks": said["weeks"], "only_gaps": said["fill"] == "gaps"}
+        copied = planning.copy_week(by=self.viewer, site=self.site, monday=self.monday, **how)
         known = supporters.names(one.supporter.user_id for one in copied.left_out)
-        left_out = [(known.get(one.supporter.user_id, ""), one.span, one.why) for one in copied.left_out]
-        made = ",".join(f"{shift}:{supporter}" for shift, supporter in copied.made.items())
-        back = {"made": made, "take_back": f"{reverse('support_week_uncopy')}?week={self.monday}"}
-        return self.render("support/coordinating/week_copied.html", copied=copied, left_out=left_out, **back)
+        return self.render(
+            "support/coordinating/week_copied.html",
+            copied=copied,
+            left_out=[(known.get(one.supporter.user_id, ""), one.span, one.why) for one in copied.left_out],
+            holidays=rota.holidays(self.site, copied.spans),
+            made=",".join(f"{shift}:{supporter}" for shift, supporter in copied.made.items()),
+            take_back=f"{reverse('support_week_uncopy')}?week={self.monday}",
+        )
 
 
 class WeekUncopy(WeekPage):

@@ -76,7 +76,7 @@ def test_gaps_stand_in_words_between_the_shifts(grace: Client, tom: Supporter, s
     assert "Nobody from 22:00 to 07:00" in said
     assert "Nobody all day" in said
     assert "Founders&#x27; Day" in said
-    assert "Times are those of America/Toronto" in said
+    assert "Times are Toronto time." in said
 
 
 def test_any_day_of_a_week_opens_it_and_nonsense_opens_this_one(grace: Client) -> None:
@@ -100,13 +100,50 @@ def test_whoever_is_away_is_said_to_be_away_and_no_more(grace: Client, tom: Supp
     said = words(grace.get(reverse("support_rota")))
 
     assert "07:00 to 15:00 Tom Lindqvist (away)" in said
-    assert "in 0% of" in said
+    assert "Nobody is on call in this week yet." in said
 
 
 @pytest.mark.parametrize("role", [Role.PEER_SUPPORTER, Role.LEAD, Role.FACILITATOR, Role.ADMINISTRATOR])
 @pytest.mark.parametrize("name", ["support_rota", "support_supporters", "support_waits", "support_units"])
 def test_it_is_for_coordinators_alone(site: Any, role: Role, name: str) -> None:
     assert signed_in(make_staff(site, role)).get(reverse(name)).status_code == 403
+
+
+def test_what_is_over_this_week_is_folded_away(grace: Client, tom: Supporter) -> None:
+    """And asks for nothing: no button, and not the colour of what needs attention."""
+    page = grace.get(reverse("support_rota")).text
+    folded = re.search(r"<details.*?</details>", page, re.DOTALL)
+    assert folded is not None
+
+    assert "Earlier this week" in folded.group()
+    assert [day in folded.group() for day in ("Monday 16", "Tuesday 17", "Wednesday 18")] == [True, True, False]
+    assert "rota__line--gap" not in folded.group()
+    assert "<a " not in folded.group()
+    assert page.count("rota__line--gap") == page.count("Fill<") == 5
+    assert "<details" not in grace.get(reverse("support_rota"), {"week": "2026-11-23"}).text
+    past = grace.get(reverse("support_rota"), {"week": "2026-11-09"}).text
+    assert "<details" not in past
+    assert "rota__line--gap" not in past
+
+
+def test_the_next_four_weeks_stand_on_top(grace: Client, tom: Supporter) -> None:
+    make(tom, NOW, 7 * 24)
+    make(tom, NOW + timedelta(days=7, hours=12), 60)
+    page = grace.get(reverse("support_rota"))
+    said = words(page)
+
+    assert "This week : all hours." in said
+    assert "23 November : 53 hours open, first Wednesday 07:00." in said
+    assert "30 November : nobody yet." in said
+    assert "7 December : nobody yet." in said
+    assert [f"?week=2026-{day}" in page.text for day in ("11-16", "11-23", "11-30", "12-07")] == [True] * 4
+
+
+def test_a_week_is_told_in_hours(grace: Client, tom: Supporter) -> None:
+    url = reverse("support_rota")
+    assert "Nobody is on call in this week yet." in words(grace.get(url))
+    make(tom, NOW, 10)
+    assert "Nobody is on call in 158 of this week&#x27;s 168 hours." in words(grace.get(url)).replace("'", "&#x27;")
 
 
 # --- planning -------------------------------------------------------------------------------------------------------
@@ -175,6 +212,26 @@ def test_a_gap_brings_its_own_day_and_times(grace: Client, tom: Supporter) -> No
     assert 'name="day_0" value="20"' in form
 
 
+def test_a_week_brings_its_first_gap(grace: Client, tom: Supporter) -> None:
+    """Monday is over; of more than a day without anybody only the day on which it begins."""
+    url = reverse("support_shift_new")
+    empty = grace.get(url, {"week": "2026-11-16"}).text
+    assert 'name="day_0" value="18"' in empty
+    assert 'name="starts" value=' not in empty
+    make(tom, NOW - timedelta(hours=1), 11)  # 06:00 to 17:00 in Toronto
+    make(tom, NOW + timedelta(hours=12), 24)
+    gap = grace.get(url, {"week": "2026-11-16"}).text
+    assert [f'value="{one}"' in gap for one in ("18", "17:00", "19:00")] == [True] * 3
+
+
+def test_one_is_put_on_call_and_another_after_them(grace: Client, tom: Supporter) -> None:
+    answer = add_shift(grace, tom, date(2026, 11, 25), "07:00", "19:00", then="another")
+
+    assert answer["Location"] == reverse("support_shift_new") + "?week=2026-11-23"
+    assert "The shift is in the rota." in grace.get(answer["Location"]).text
+    assert "Put on call, and add another" in grace.get(reverse("support_shift_new")).text
+
+
 def test_a_shift_is_removed_after_a_question_and_one_that_runs_says_so(grace: Client, tom: Supporter) -> None:
     running, coming = make(tom, NOW - timedelta(hours=1), 8), make(tom, NOW + timedelta(days=1), 8)
     url = reverse("support_shift_remove", args=[coming.pk])
@@ -208,15 +265,32 @@ def test_a_week_is_copied_and_whoever_is_left_out_is_named(grace: Client, tom: S
     url = reverse("support_week_copy") + "?week=2026-11-16"
 
     assert "Copy the week from 16 November to 22 November 2026" in words(grace.get(url))
-    said = words(grace.post(url, {"weeks": "2"}))
+    said = words(grace.post(url, {"weeks": "2", "fill": "gaps"}))
     assert "One shift is new in the rota." in said
     assert "Tom Lindqvist , Thursday 3 December, 07:00 away" in said
-    assert grace.post(url, {"weeks": "13"}).status_code == 422
+    assert grace.post(url, {"weeks": "13", "fill": "gaps"}).status_code == 422
+    assert grace.post(url, {"weeks": "2"}).status_code == 422
+
+
+def test_a_copy_says_how_many_were_not_needed_and_names_days_off(grace: Client, tom: Supporter, site: Any) -> None:
+    make(tom, NOW + timedelta(days=1), 8)
+    make(make_supporter(site, on_call=False), NOW + timedelta(days=8), 8)
+    Holiday.objects.create(site=site, day=date(2026, 12, 3), name="Founders' Day")
+    url = reverse("support_week_copy") + "?week=2026-11-16"
+    said = words(grace.post(url, {"weeks": "2", "fill": "gaps"}))
+
+    assert "One shift is new in the rota. One shift was left out, because somebody was on call already." in said
+    assert "Days off among them" in said
+    assert "Thursday 3 December , Founders&#x27; Day" in said
+    assert "2 shifts were left out" in words(grace.post(url, {"weeks": "2", "fill": "gaps"}))
+    again = words(grace.post(url, {"weeks": "1", "fill": "add"}))
+    assert "One shift is new in the rota." in again
+    assert "Days off among them" not in again
 
 
 def test_a_copy_is_taken_back_in_one_press(grace: Client, tom: Supporter) -> None:
     make(tom, NOW + timedelta(days=1), 8)
-    copied = grace.post(reverse("support_week_copy") + "?week=2026-11-16", {"weeks": "2"}).text
+    copied = grace.post(reverse("support_week_copy") + "?week=2026-11-16", {"weeks": "2", "fill": "gaps"}).text
     url, made = (
         re.search(pattern, copied) for pattern in ('action="([^"]+copy/back[^"]+)"', 'name="made" value="([^"]+)"')
     )
@@ -242,7 +316,7 @@ def test_an_alarm_says_that_somebody_waits_and_what_to_do(grace: Client, site: A
 
     assert "waiting" not in quiet
     assert "Someone is waiting for a colleague." in words(page)
-    assert "within ten minutes" in words(page)
+    assert "Put somebody on call now They are called at once." in words(page)
     assert "555 0199" in words(page)
     assert str(alarm.pk) not in page.text
     with working():
@@ -260,6 +334,12 @@ def test_the_form_is_preset_from_now_to_midnight(grace: Client, tom: Supporter) 
     assert 'name="day_0" value="18"' in page
     assert 'value="07:00"' in page
     assert 'value="00:00"' in page
+
+
+def test_put_on_call_now_ends_where_the_next_one_begins(grace: Client, tom: Supporter) -> None:
+    make(tom, NOW + timedelta(hours=5, minutes=30), 8)
+
+    assert 'name="ends" value="12:30"' in grace.get(reverse("support_shift_new"), {"now": "1"}).text
 
 
 def pages(site: Any, who: Supporter, shift: Shift) -> list[str]:
