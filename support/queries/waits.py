@@ -13,9 +13,11 @@ from math import ceil
 from statistics import median
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from healing import clock
 from healing.models import Site
-from support.codes import KINDS, REFERRALS
+from support.codes import KINDS, MET_NEED, REFERRALS
 from support.house import Visitor
 from support.models import Encounter, Load
 from support.queries import supporters
@@ -46,6 +48,18 @@ class Share:
 NOT_COUNTED = ("cancelled", "empty")
 UNASKED = "session"
 
+ENDS = {  # how a request that counts ended
+    "supported": _("Reached, and talked with"),
+    "not_reached": _("Could not be reached"),
+    "not_wanted": _("Did not want it"),
+}
+COUNTED = (
+    *("kind", "referral", "minutes_to_reach", "in_target", "escalated"),
+    *("outcome", "met_need", "met_need_asker"),
+)
+MET = {**dict(MET_NEED), "": _("Nothing was said")}
+LATE = timedelta(days=1)  # what is due at midnight is done in the night
+
 
 @dataclass(frozen=True)
 class Quarter:
@@ -58,6 +72,9 @@ class Quarter:
     sessions: int | None = None  # counted by supporters; no request, and in none of the other numbers
     kinds: list[Cell] = field(default_factory=list)
     referrals: list[Cell] = field(default_factory=list)
+    ends: list[Cell] = field(default_factory=list)
+    met: list[Cell] = field(default_factory=list)  # their need, as the supporters say
+    met_asker: list[Cell] = field(default_factory=list)  # and as those say who asked; empty while some still may
     loads: list[tuple[str, Cell, Cell]] = field(default_factory=list)
 
     @property
@@ -69,7 +86,7 @@ def quarters(by: Visitor, site: Site) -> list[Quarter]:
     """The last four that are over, the newest first. The one that is running is not looked at."""
     start = quarter_of(clock.today(site.time_zone))
     found = []
-    for _ in range(QUARTERS):
+    for _number in range(QUARTERS):
         start = quarter_of(start - timedelta(days=1))
         found.append(_quarter(by, site, start))
     return found
@@ -86,7 +103,7 @@ def next_quarter(start: date) -> date:
 def _quarter(by: Visitor, site: Site, start: date) -> Quarter:
     rows = Encounter.objects.visible_to(by).filter(site=site, day__gte=start, day__lt=next_quarter(start))
     rows = rows.exclude(outcome__in=NOT_COUNTED)
-    lines = list(rows.exclude(kind=UNASKED).values("kind", "referral", "minutes_to_reach", "in_target", "escalated"))
+    lines = list(rows.exclude(kind=UNASKED).values(*COUNTED))
     sessions = rows.filter(kind=UNASKED).count()
     loads = _loads(by, site, start)
     # However many sessions there were: requests alone decide whether anything of a quarter is shown, for a supporter
@@ -104,8 +121,16 @@ def _quarter(by: Visitor, site: Site, start: date) -> Quarter:
         sessions=rounded(sessions) if sessions >= FEWEST else None,
         kinds=table(dict(KINDS), Counter(line["kind"] for line in lines)),
         referrals=table(dict(REFERRALS), Counter(line["referral"] or "none" for line in lines)),
+        ends=table(ENDS, Counter(line["outcome"] for line in lines)),
+        met=table(MET, Counter(line["met_need"] for line in lines)),
+        met_asker=table(MET, Counter(line["met_need_asker"] for line in lines)) if _all_said(site, start) else [],
         loads=loads,
     )
+
+
+def _all_said(site: Site, start: date) -> bool:
+    """Nobody who asked in this quarter can still say whether it helped: no single answer can be seen coming."""
+    return clock.today(site.time_zone) >= next_quarter(start) + site.clock("peer_hears") + LATE
 
 
 def _loads(by: Visitor, site: Site, start: date) -> list[tuple[str, Cell, Cell]]:

@@ -14,9 +14,11 @@ class Waits(SitePage):
     def get(self, request: HttpRequest) -> HttpResponse:
         monday = monday_of(clock.today(self.site.time_zone))
         target = self.site.clock("peer_call_back")
+        quarters = waits.quarters(self.viewer, self.site)
         return self.render(
             weeks=[rota.week(self.viewer, self.site, day) for day in (monday, monday + WEEK)],
-            quarters=waits.quarters(self.viewer, self.site),
+            quarters=[one for one in quarters if one.requests is not None],
+            too_few=[one for one in quarters if one.requests is None],
             target=int(target.total_seconds() // 60),
             due=supporters.training_due(self.viewer, self.site),
         )

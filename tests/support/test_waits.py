@@ -72,6 +72,53 @@ def test_a_quarter_with_enough_requests_is_told_in_round_numbers(grace: Client, 
     assert "Employee assistance about 10 Counsellor or psychologist Not shown" in said
 
 
+def test_how_they_ended_and_whether_it_met_the_need_is_told(grace: Client, site: Any) -> None:
+    lines(site, 20, met_need="yes", met_need_asker="yes")
+    lines(site, 10, met_need="partly", met_need_asker="")
+    lines(site, 9, outcome="not_reached", in_target=False, minutes_to_reach=None)
+    lines(site, 2, outcome="not_wanted", met_need="no", met_need_asker="no")
+    said = shown(grace)
+    hidden = "Not shown"
+
+    assert f"Reached, and talked with about 30 Could not be reached {hidden} Did not want it {hidden}" in said
+    met = f"Yes about 20 Partly about 10 No {hidden} Hard to say {hidden} Nothing was said about 10"
+    assert f"The supporters say {met}" in said
+    met = f"Yes about 20 Partly {hidden} No {hidden} Hard to say {hidden} Nothing was said about 20"
+    assert f"Those who asked say {met}" in said
+
+
+@pytest.mark.django_db
+def test_what_those_say_who_asked_waits_for_the_last_of_them(site: Any) -> None:
+    """Until then a single answer could be seen coming. They have fourteen days, and it is counted in the night."""
+    keeper = make_staff(site, Role.COORDINATOR)
+    lines(site, 39, met_need_asker="yes")
+    for day, told in ((datetime(2026, 10, 15, 12, tzinfo=UTC), False), (datetime(2026, 10, 16, 12, tzinfo=UTC), True)):
+        with time_machine.travel(day, tick=False):
+            browser = signed_in(keeper)
+            before = page(browser)
+            assert ("Those who asked say" in before) is told
+            lines(site, 1, met_need_asker="yes")
+            assert page(browser) == before
+
+
+def test_quarters_with_too_few_are_named_in_one_sentence(grace: Client, site: Any) -> None:
+    lines(site, 10)
+    said = shown(grace)
+
+    assert said.count("Fewer than 8 requests") == 1
+    assert "is shown: April to June 2026; January to March 2026; October to December 2025." in said
+
+
+def test_the_numbers_come_before_how_they_are_counted(grace: Client, site: Any) -> None:
+    lines(site, 30)
+    said = shown(grace)
+
+    assert said.index("Requests about 30") < said.index("How we count")
+    assert "Requests that were taken back are in none of the numbers." in said
+    assert "What was not noted in time counts as not known to be in time." in said
+    assert "90th" not in said
+
+
 def test_the_running_quarter_and_other_sites_are_not_looked_at(grace: Client, site: Any) -> None:
     before = page(grace)
     lines(site, 50, day=date(2026, 10, 1))
@@ -111,8 +158,8 @@ def test_load_is_told_of_everybody_and_small_numbers_of_nobody(grace: Client, si
 def test_coverage_of_this_and_the_next_week_is_told(grace: Client, site: Any) -> None:
     make_supporter(site)
 
-    assert "This week : somebody is on call in 14% of 168 hours" in shown(grace)
-    assert "Next week : somebody is on call in 0% of 168 hours" in shown(grace)
+    assert "This week : nobody is on call in 143 of 168 hours" in shown(grace)
+    assert "Next week : nobody is on call in 168 of 168 hours" in shown(grace)
 
 
 # --- what somebody would like to work out ---------------------------------------------------------------------------
@@ -133,6 +180,10 @@ def test_below_eight_one_more_or_less_is_the_same_page(grace: Client, site: Any,
         {"kind": "debrief"},
         {"referral": "urgent"},
         {"escalated": True},
+        {"outcome": "not_reached"},
+        {"outcome": "not_wanted"},
+        {"met_need": "no"},
+        {"met_need_asker": "unsure"},
         {"in_target": False},
         {"in_target": None, "minutes_to_reach": None},
     ],
