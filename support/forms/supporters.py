@@ -80,7 +80,10 @@ class CompetenceForm(HealingForm):
     number = forms.ChoiceField(
         label=_("Which competence?"),
         widget=forms.Select,
-        help_text=_("By its RESCUE number. Nobody is on call without COM13, keeping confidence."),
+        help_text=_(
+            "By its RESCUE number. What each of them means is described at cost-rescue.eu. "
+            "Nobody is on call without COM13, keeping confidence."
+        ),
     )
     gained_on = DatePartsField(label=_("Since when?"))
     expires_on = DatePartsField(label=_("Until when is it valid?"), required=False)

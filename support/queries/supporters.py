@@ -35,6 +35,10 @@ class Training:
     def words(self) -> str:
         return competence_words(self.number)
 
+    @property
+    def needed(self) -> bool:
+        return self.number in NEEDED_COMPETENCES
+
 
 @dataclass(frozen=True)
 class Listed:

@@ -237,6 +237,7 @@ def test_a_shift_is_removed_after_a_question_and_one_that_runs_says_so(grace: Cl
     url = reverse("support_shift_remove", args=[coming.pk])
 
     assert "running now" not in words(grace.get(url))
+    assert "Thursday 19 November, 07:00 to 15:00" in words(grace.get(url))
     assert "This shift is running now." in words(grace.get(reverse("support_shift_remove", args=[running.pk])))
     assert grace.post(url)["Location"] == reverse("support_rota") + "?week=2026-11-16"
     assert shifts() == [running]

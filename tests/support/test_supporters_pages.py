@@ -79,6 +79,24 @@ def test_training_that_runs_out_is_said_sixty_days_before(grace: Client, site: A
     assert tom.pk
 
 
+@pytest.mark.parametrize(("number", "expected"), [("COM13", True), ("COM06", False)])
+def test_whoever_lacks_what_is_needed_is_said_not_to_be_called(
+    grace: Client, site: Any, number: str, expected: bool
+) -> None:
+    tom = make_supporter(site, on_call=False)
+    with working() as by:
+        Competence.objects.visible_to(by).filter(number=number).delete()
+        Competence.objects.create(supporter=tom, site=site, number=number, gained_on=date(2020, 1, 1), expires_on=TODAY)
+    for name in ("support_supporters", "support_waits"):
+        assert ("They are not called until it is renewed." in words(grace.get(reverse(name)))) is expected
+
+
+def test_it_is_said_where_the_competences_are_described(grace: Client, site: Any) -> None:
+    tom = make_supporter(site, on_call=False)
+    for name in ("support_supporter", "support_competence_new"):
+        assert "described at cost-rescue.eu" in words(grace.get(reverse(name, args=[tom.pk])))
+
+
 # --- joining --------------------------------------------------------------------------------------------------------
 def test_whoever_has_the_role_can_be_added_once(grace: Client, site: Any) -> None:
     tom = make_staff(site, Role.PEER_SUPPORTER, name="Tom Lindqvist")
@@ -222,6 +240,32 @@ def test_a_unit_gets_its_address_from_its_name(grace: Client) -> None:
     assert twice.status_code == 422
     assert "Another unit has this address already." in words(twice)
     assert 'value="Another"' in twice.text
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Short stay and day surgery for children", "short-stay-and-day"),
+        ("Ambulatory emergency care", "ambulatory-emergency"),
+        ("Gastroenterology-ambulatory", "gastroenterology"),
+        ("Otorhinolaryngologybuilding", "otorhinolaryngologyb"),
+    ],
+)
+def test_a_long_name_is_cut_after_a_word(grace: Client, name: str, slug: str) -> None:
+    grace.post(reverse("support_unit_new"), {"name": name, "slug": "", "parent": ""})
+
+    assert only(Unit).slug == slug
+
+
+def test_a_name_that_is_too_long_is_said_and_not_cut(grace: Client) -> None:
+    """The box takes more than fits, so that nothing is lost without a word."""
+    assert 'maxlength="60"' not in grace.get(reverse("support_unit_new")).text
+    answer = grace.post(reverse("support_unit_new"), {"name": "W" * 61, "slug": "w", "parent": ""})
+    assert answer.status_code == 422
+    assert "Write a name of at most 60 letters" in words(answer)
+    assert "W" * 61 in answer.text
+    grace.post(reverse("support_unit_new"), {"name": "W" * 60, "slug": "w", "parent": ""})
+    assert only(Unit).name == "W" * 60
 
 
 @pytest.mark.parametrize(("name", "slug"), [("Ward", "ward 4"), ("Ward", "wärd"), ("儿科", "")])
