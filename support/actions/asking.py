@@ -94,6 +94,21 @@ def ask_for_someone_else(*, by: Visitor, request: Request) -> None:
 
 
 @transaction.atomic
+def answer(*, by: Visitor, request: Request, answer: str) -> None:
+    """One of the prepared sentences, for the colleague who has said yes. They hear that something waits for them.
+
+    It goes with that colleague: whoever has the request next does not read it.
+    """
+    locked = _open(by, request)
+    if locked.status not in ANSWERED_IN:
+        raise HealingError(NOBODY_YET)
+    if locked.answer != answer:
+        locked.answer = answer
+        locked.save(update_fields=["answer"])
+        news.changed(locked)
+
+
+@transaction.atomic
 def cancel(*, by: Visitor, request: Request) -> None:
     """Taken back: everything about the person goes at once."""
     closing.end(by=by, request=_open(by, request), outcome="cancelled", keep_days=0)
@@ -118,4 +133,6 @@ def _open(by: Visitor, request: Request) -> Request:
     return locked
 
 
+ANSWERED_IN = ("claimed", "reached")
+NOBODY_YET = "Nobody has said yes so far, so there is nobody to read an answer. You can send one later."
 CLOSED = "This request is closed, so nothing was changed. You can ask again at any time."

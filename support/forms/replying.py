@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from healing import clock
 from healing.forms import DatePartsField, HealingForm
 from support import words
-from support.codes import MET_NEED
+from support.codes import ANSWERS, MET_NEED
 from support.forms.asking import AS_TYPED, AskingForm, email_address
 
 FARTHEST = timedelta(days=5 * 366)
@@ -34,6 +34,11 @@ class WordsForm(HealingForm):
 
 class SureForm(AskingForm):
     """One button."""
+
+
+class AnswerForm(AskingForm):
+    answer = forms.ChoiceField(label=_("What would you like to say?"), choices=ANSWERS, widget=forms.RadioSelect)
+    submit = _("Send this answer")
 
 
 class RateForm(AskingForm):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from healing import clock
 from support import house
-from support.codes import REPLIES
+from support.codes import ANSWERS, REPLIES
 from support.house import Visitor
 from support.models import Reminder, Request
 from support.models.requests import ENDED
@@ -21,6 +21,7 @@ class Standing:
     contact: str = ""
     who: str = ""  # the colleague's first name, once they have said that they will reach the asker
     reply: str = ""
+    answer: str = ""  # what the asker has said to that colleague
     on_call: OnCall | None = None
     begins_later: bool = False  # colleagues are called from a time that was chosen
     minutes: int = 0  # within which somebody who asked for a call now should be reached
@@ -54,6 +55,7 @@ def standing(by: Visitor, request: Request, *, just_sent: bool = False) -> Stand
         contact=request.contact if just_sent else hint(request.contact),
         who=who,
         reply=str(dict(REPLIES).get(request.reply, "")),
+        answer=str(dict(ANSWERS).get(request.answer, "")),
         on_call=on_call(by, request.site, request.asker) if request.status == "waiting" else None,
         minutes=int(request.site.clock("peer_call_back") / MINUTE) if request.when == "now" else 0,
         begins_later=request.begin_at is not None and request.begin_at > clock.now(),

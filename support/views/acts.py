@@ -10,10 +10,10 @@ from healing.pages import FormPage
 from healing.sites import set_site
 from support.actions import asking
 from support.forms.asking import ReachForm, TimeForm
-from support.forms.replying import RateForm, SureForm
+from support.forms.replying import AnswerForm, RateForm, SureForm
 from support.models import Request
 
-ACTS = ("time", "contact", "other", "cancel", "rate")
+ACTS = ("time", "contact", "say", "other", "cancel", "rate")
 
 
 class Act(FormPage):
@@ -35,6 +35,8 @@ class Act(FormPage):
             return self.nothing()
         self.asked = asked
         set_site(self.request, asked.site)
+        if not_now := self.not_now():
+            return self.shown(said=not_now)
         form = self.form(request.POST if "sure" in request.POST else None)
         if not form.is_bound:
             return self.render(form=form)
@@ -51,6 +53,10 @@ class Act(FormPage):
 
     def back(self) -> str:
         return reverse(self.home)
+
+    def not_now(self) -> str:
+        """Why this is not asked for, as the request stands; empty when it is."""
+        return ""
 
     def find(self) -> Request | None:
         raise NotImplementedError
@@ -90,6 +96,22 @@ class ChangeContact(Act):
         cleaned = form.cleaned_data
         reach_by, contact = cleaned["reach_by"], cleaned["contact"]
         asking.change_contact(by=self.viewer, request=self.asked, reach_by=reach_by, contact=contact)
+
+
+class SayToColleague(Act):
+    form_class = AnswerForm
+    title = _("Send a short answer")
+    lead = _("The colleague who has your request reads it. They hear that something waits for them, and not what.")
+    said = _("Your answer is there for your colleague.")
+
+    def not_now(self) -> str:
+        return asking.NOBODY_YET if self.asked.status == "waiting" else ""
+
+    def initial(self) -> dict[str, Any]:
+        return {"answer": self.asked.answer}
+
+    def act(self, form: Any) -> None:
+        asking.answer(by=self.viewer, request=self.asked, answer=form.cleaned_data["answer"])
 
 
 class AskForSomeoneElse(Act):

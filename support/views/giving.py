@@ -60,6 +60,7 @@ class OneRequest(RequestPage):
             reach_by=self.asked.reach_by,
             reply=self.asked.get_reply_display(),
             tried=self.asked.reply == "tried",
+            answer=self.asked.get_answer_display(),
             referral=self.asked.referral,
             noted=self.asked.get_referral_display(),
             kept=self.asked.kept,

@@ -71,6 +71,10 @@ class Contact(InAccount, acts.ChangeContact):
     pass
 
 
+class Say(InAccount, acts.SayToColleague):
+    pass
+
+
 class Other(InAccount, acts.AskForSomeoneElse):
     pass
 

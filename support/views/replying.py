@@ -77,6 +77,10 @@ class Contact(WithWords, acts.ChangeContact):
     pass
 
 
+class Say(WithWords, acts.SayToColleague):
+    pass
+
+
 class Other(WithWords, acts.AskForSomeoneElse):
     pass
 

@@ -213,6 +213,7 @@ def whole_life(browser: Client, supporter: Client, words: str, time: Any) -> Req
     supporter.post(reverse("support_accept", args=[request.pk]))
     assert FILLED_IN["contact"] in supporter.get(reverse("support_request", args=[request.pk])).text
     say("reply")
+    say("say", answer="no_voice")
     say("contact", reach_by="phone", contact=FILLED_IN["new contact"])
     assert "7700" in supporter.get(reverse("support_request", args=[request.pk])).text
     say("remind", on_0="27", on_1="3", on_2=str(clock.now().year + 1), address=FILLED_IN["letter"])

@@ -56,7 +56,12 @@ def arrived(sink: Sink, who: Supporter) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("act", "how"), [(asking.change_time, {"when": "now", "at": None}), (asking.change_contact, OTHER_NUMBER)]
+    ("act", "how"),
+    [
+        (asking.change_time, {"when": "now", "at": None}),
+        (asking.change_contact, OTHER_NUMBER),
+        (asking.answer, {"answer": "no_voice"}),
+    ],
 )
 @pytest.mark.parametrize("spoken", [False, True])
 def test_whoever_said_yes_hears_of_a_change(
@@ -104,6 +109,16 @@ def test_several_changes_at_once_are_one_message_and_each_is_followed_by_one(
     change(asking.change_contact, words, **OTHER_NUMBER)
     time.shift(2 * MINUTE)
     assert len(arrived(sink, tom)) == 1
+
+
+def test_the_same_answer_once_more_is_nothing_new(site: Site, tom: Supporter, time: Any, sink: Sink) -> None:
+    _, words = accepted(site, tom)
+    for _ in range(3):
+        change(asking.answer, words, answer="no_hurry")
+        time.shift(2 * MINUTE)
+        tick()
+
+    assert len(arrived(sink, tom)) == 2  # the call, and one about the answer
 
 
 def test_who_has_it_no_more_hears_nothing(site: Site, tom: Supporter, time: Any, sink: Sink) -> None:

@@ -33,7 +33,7 @@ from tests.mail_sink import Sink, listening
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2027, 3, 2, 3, 10, tzinfo=UTC)
-ACTS = ["time", "contact", "other", "cancel", "rate", "remind"]
+ACTS = ["time", "contact", "say", "other", "cancel", "rate", "remind"]
 
 
 @pytest.fixture
@@ -217,12 +217,18 @@ def test_foreign_forgotten_and_taken_back_words_give_one_page(
 @pytest.mark.parametrize("act", ACTS)
 def test_foreign_words_change_nothing(client: Client, site: Site, act: str) -> None:
     request, _ = ask(site)
-    answers = {"when": "after_shift", "reach_by": "phone", "contact": "0700 1234567", "met_need": "no"}
+    answers = {
+        "when": "after_shift",
+        "reach_by": "phone",
+        "contact": "0700 1234567",
+        "met_need": "no",
+        "answer": "right",
+    }
     page = do(client, act, reply_words("never given"), **answers)
 
     assert "Nothing is kept under these words" in page.text
     row = seen_by_due_work(request)
-    assert (row.status, row.when, row.met_need) == ("waiting", "now", "")
+    assert (row.status, row.when, row.met_need, row.answer) == ("waiting", "now", "", "")
 
 
 @pytest.mark.parametrize("act", ACTS)
