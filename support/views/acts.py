@@ -49,7 +49,7 @@ class Act(FormPage):
         return self.form_class(data, initial=self.initial(), site=self.asked.site)
 
     def context(self) -> dict[str, Any]:
-        return super().context() | {"title": self.title, "lead": self.lead, "home_url": reverse(self.home)}
+        return super().context() | {"question": self.title, "meaning": self.lead, "home_url": reverse(self.home)}
 
     def back(self) -> str:
         return reverse(self.home)

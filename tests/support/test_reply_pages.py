@@ -309,6 +309,27 @@ def test_taking_back_erases_at_once(client: Client, site: Site, sink: Sink) -> N
         assert not Key.objects.visible_to(by).filter(holder=request.pk).exists()
 
 
+@pytest.mark.parametrize(
+    ("act", "answers", "meaning"),
+    [
+        ("say", {"answer": "right"}, "The colleague who has your request reads it."),
+        ("other", {}, "We look for another colleague at once."),
+        ("cancel", {}, "You can ask again at any time."),
+        ("rate", {"met_need": "yes"}, "It is not shown to your colleague."),
+    ],
+)
+def test_what_an_act_means_is_told_before_it_and_not_after(
+    client: Client, site: Site, tom: Supporter, sink: Sink, act: str, answers: dict[str, str], meaning: str
+) -> None:
+    request, words = ask(site)
+    with supporting(claimed(request)) as by:
+        if act == "rate":
+            closing.close(by=by, request=request, outcome="supported", people=1)
+
+    assert meaning in said(client.post(reverse(f"support_{act}"), {"words": words}))
+    assert meaning not in said(do(client, act, words, **answers))
+
+
 def test_saying_whether_it_helped(client: Client, site: Site, tom: Supporter, sink: Sink, time: Any) -> None:
     request, words = ask(site)
     with supporting(claimed(request)) as by:
