@@ -39,10 +39,15 @@ class WithWords(PublicPage, FormPage):
         return self.render("support/asking/nothing.html")
 
     def shown(self, said: Any = "") -> HttpResponse:
+        """Where it stands; when nothing is left of it, the letters that are still to come."""
         asked = standing.with_words(self.viewer, fingerprint(self.words))
-        stands = standing.standing(self.viewer, asked) if asked else None
-        rating = RateForm(site=asked.site) if asked else None
+        if asked is None:
+            return self.render("support/asking/stands.html", letters=self.letters(), said=said)
+        stands, rating = standing.standing(self.viewer, asked), RateForm(site=asked.site)
         return self.render("support/asking/stands.html", stands=stands, rating=rating, said=said)
+
+    def letters(self) -> list[Reminder]:
+        return standing.reminders(self.viewer, fingerprint(self.words)) if self.words else []
 
     def context(self) -> dict[str, Any]:
         urls = {act: reverse(f"support_{act}") for act in (*acts.ACTS, "remind")}
@@ -59,12 +64,14 @@ class Reply(WithWords):
             return self.render(form=form, status=422)
         asked = self.find()
         if asked is None:
-            kept = standing.reminders(self.viewer, fingerprint(self.words))
-            return self.letters(kept) if kept else self.nothing()
+            return self.only_letters()
         set_site(self.request, asked.site)
         return self.shown()
 
-    def letters(self, kept: list[Reminder]) -> HttpResponse:
+    def only_letters(self) -> HttpResponse:
+        kept = self.letters()
+        if not kept:
+            return self.nothing()
         set_site(self.request, kept[0].site)
         return self.render("support/asking/remind.html", form=RemindForm(site=kept[0].site), letters=kept)
 
@@ -98,23 +105,23 @@ class Remind(WithWords):
 
     template = "support/asking/remind.html"
     site: Site
+    asked: Request | None = None
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.go(self.home)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        asked = self.find()
-        letters = self.letters()
-        if asked is None and not letters:
+        self.asked, letters = self.find(), self.letters()
+        if self.asked is None and not letters:
             return self.nothing()
-        self.site = asked.site if asked else letters[0].site
+        self.site = self.asked.site if self.asked else letters[0].site
         set_site(self.request, self.site)
         if "remove" in request.POST:
             return self.take_back(letters)
         return self.add() if "sure" in request.POST else self.render(form=RemindForm(site=self.site), letters=letters)
 
-    def letters(self) -> list[Reminder]:
-        return standing.reminders(self.viewer, fingerprint(self.words)) if self.words else []
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"asked": self.asked}
 
     def add(self) -> HttpResponse:
         form = RemindForm(self.request.POST, site=self.site)
@@ -133,7 +140,10 @@ class Remind(WithWords):
         return self.listed(_("This letter is taken back. Your address is erased."))
 
     def listed(self, said: Any) -> HttpResponse:
-        return self.render(form=RemindForm(site=self.site), letters=self.letters(), said=said)
+        letters = self.letters()
+        if self.asked is None and not letters:
+            return self.shown(said)
+        return self.render(form=RemindForm(site=self.site), letters=letters, said=said)
 
     def back(self) -> str:
         return reverse(self.home)

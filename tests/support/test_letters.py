@@ -144,6 +144,31 @@ def test_several_letters_are_listed_by_day_and_can_be_taken_back(client: Client,
         assert not Due.objects.visible_to(by).filter(kind__startswith="support.remind").exists()
 
 
+def test_taking_a_request_back_says_that_its_letter_still_comes(client: Client, site: Site) -> None:
+    _, words = ask(site)
+    do(client, "remind", words, **DAY)
+    page = do(client, "cancel", words)
+
+    assert "Nothing more is kept" not in said(page)
+    assert "A letter that you asked for still comes." in said(page)
+    assert "2 March 2028 Take it back" in said(page)
+    assert DAY["address"] not in page.text
+    page = client.post(reverse("support_remind"), {"words": words, "remove": str(reminders()[0].pk)})
+    assert "This letter is taken back. Your address is erased." in said(page)
+    assert "Nothing more is kept under your words." in said(page)
+    assert reminders() == []
+
+
+def test_where_only_letters_are_left_nothing_leads_back_to_a_request(client: Client, site: Site) -> None:
+    _, words = ask(site)
+    assert "Back to my request" in said(do(client, "remind", words, **DAY))
+    do(client, "cancel", words)
+
+    for page in (look(client, words), client.post(reverse("support_remind"), {"words": words})):
+        assert "Back to my request" not in said(page)
+        assert f'<a class="govuk-link" href="{reverse("support_ask")}">Ask for a peer</a>' in page.text
+
+
 def test_nobody_else_takes_a_letter_back(client: Client, site: Site) -> None:
     _, words = ask(site)
     _, other = ask(site)
