@@ -11,6 +11,7 @@ from healing.forms import DatePartsField, HealingForm
 from support import words
 from support.codes import ANSWERS, MET_NEED
 from support.forms.asking import AS_TYPED, AskingForm, email_address
+from support.models import Request
 
 FARTHEST = timedelta(days=5 * 366)
 
@@ -49,6 +50,11 @@ class RateForm(AskingForm):
         error_messages={"required": _("Choose an answer, or close this page. Both are fine.")},
     )
     submit = _("Send my answer")
+
+    @classmethod
+    def about(cls, request: Request) -> "RateForm":
+        """With what was said before, if it was."""
+        return cls(site=request.site, initial={"met_need": request.met_need})
 
 
 class RemindForm(AskingForm):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from healing import clock
 from support import house
-from support.codes import ANSWERS, REPLIES
+from support.codes import ANSWERS, MET_NEED, REPLIES
 from support.house import Visitor
 from support.models import Reminder, Request
 from support.models.requests import ENDED
@@ -22,6 +22,7 @@ class Standing:
     who: str = ""  # the colleague's first name, once they have said that they will reach the asker
     reply: str = ""
     answer: str = ""  # what the asker has said to that colleague
+    helped: str = ""  # what the asker has said of it, once it has ended
     on_call: OnCall | None = None
     begins_later: bool = False  # colleagues are called from a time that was chosen
     minutes: int = 0  # within which somebody who asked for a call now should be reached
@@ -46,7 +47,7 @@ def reminders(by: Visitor, fingerprint: str) -> list[Reminder]:
 def standing(by: Visitor, request: Request, *, just_sent: bool = False) -> Standing:
     """The contact is whole only on the page that answers the form: whoever finds the words must not find a person."""
     if request.status in ENDED:
-        return Standing(request, "ended")
+        return Standing(request, "ended", helped=str(dict(MET_NEED).get(request.met_need, "")))
     house.take(by, request.pk)
     who = first_name(request.supporter) if request.supporter and request.status != "waiting" else ""
     return Standing(

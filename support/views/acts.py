@@ -150,5 +150,8 @@ class SayIfItHelped(Act):
     lead = _("Only the answer is counted. It is not shown to your colleague.")
     said = _("Thank you. We have your answer.")
 
+    def initial(self) -> dict[str, Any]:
+        return {"met_need": self.asked.met_need}
+
     def act(self, form: Any) -> None:
         asking.rate(by=self.viewer, request=self.asked, met_need=form.cleaned_data["met_need"])

@@ -54,7 +54,7 @@ class Mine(InAccount, AskingForMyself):
         return {
             "stands": standing.standing(self.viewer, request),
             "hidden": {"name": "request", "value": request.pk},
-            "rating": RateForm(site=request.site),
+            "rating": RateForm.about(request),
         }
 
     def done(self, form: Any) -> HttpResponse:

@@ -43,7 +43,7 @@ class WithWords(PublicPage, FormPage):
         asked = standing.with_words(self.viewer, fingerprint(self.words))
         if asked is None:
             return self.render("support/asking/stands.html", letters=self.letters(), said=said)
-        stands, rating = standing.standing(self.viewer, asked), RateForm(site=asked.site)
+        stands, rating = standing.standing(self.viewer, asked), RateForm.about(asked)
         return self.render("support/asking/stands.html", stands=stands, rating=rating, said=said)
 
     def letters(self) -> list[Reminder]:

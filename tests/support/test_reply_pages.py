@@ -343,6 +343,24 @@ def test_saying_whether_it_helped(client: Client, site: Site, tom: Supporter, si
         assert Encounter.objects.visible_to(by).get().met_need_asker == "partly"
 
 
+def test_who_has_said_whether_it_helped_is_not_asked_again(
+    client: Client, site: Site, tom: Supporter, sink: Sink
+) -> None:
+    request, words = ask(site)
+    with supporting(claimed(request)) as by:
+        closing.close(by=by, request=request, outcome="supported", people=1)
+    assert "Change my answer" not in said(look(client, words))
+    sent = do(client, "rate", words, met_need="partly")
+
+    for page in (sent, look(client, words)):
+        assert "Did it help? Partly" in said(page)
+        folded = page.text[page.text.index("<details") : page.text.index("</details>")]
+        assert "Change my answer" in folded
+        assert 'value="partly"' in folded[: folded.index("checked")].rpartition("<input")[2]
+        assert page.text.count('name="met_need"') == folded.count('name="met_need"') == 4
+    assert "Did it help? No" in said(do(client, "rate", words, met_need="no"))
+
+
 def test_what_is_closed_meanwhile_is_said(client: Client, site: Site, tom: Supporter, sink: Sink) -> None:
     request, words = ask(site)
     with supporting(claimed(request)) as by:
