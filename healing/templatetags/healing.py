@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from healing import clock, sites
+from healing import clock, phones, sites
 from healing.forms import DatePartsWidget
 
 register = template.Library()
@@ -82,6 +82,13 @@ def day_words(value: date) -> str:
 def place(zone: str) -> str:
     """London, of Europe/London."""
     return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------
+@register.filter
+def phone(number) -> str:
+    """In groups, for reading only: a link dials the number as it was given."""
+    return phones.grouped(str(number))
 
 
 # --- people and states ----------------------------------------------------------------------------------------------
