@@ -1,7 +1,7 @@
 """Where a request stands, for whoever asked: from their own request alone, and nothing of who was called for it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from healing import clock
 from support import house
@@ -25,6 +25,8 @@ class Standing:
     helped: str = ""  # what the asker has said of it, once it has ended
     on_call: OnCall | None = None
     begins_later: bool = False  # colleagues are called from a time that was chosen
+    aim: datetime | None = None  # by when that colleague should have reached somebody who asked for a call now
+    late: bool = False  # and that has passed
     minutes: int = 0  # within which somebody who asked for a call now should be reached
 
 
@@ -49,6 +51,7 @@ def standing(by: Visitor, request: Request, *, just_sent: bool = False) -> Stand
     if request.status in ENDED:
         return Standing(request, "ended", helped=str(dict(MET_NEED).get(request.met_need, "")))
     house.take(by, request.pk)
+    now, aim = clock.now(), _aim(request) if request.status == "claimed" else None
     who = first_name(request.supporter) if request.supporter and request.status != "waiting" else ""
     return Standing(
         request,
@@ -59,8 +62,14 @@ def standing(by: Visitor, request: Request, *, just_sent: bool = False) -> Stand
         answer=str(dict(ANSWERS).get(request.answer, "")),
         on_call=on_call(by, request.site, request.asker) if request.status == "waiting" else None,
         minutes=int(request.site.clock("peer_call_back") / MINUTE) if request.when == "now" else 0,
-        begins_later=request.begin_at is not None and request.begin_at > clock.now(),
+        aim=aim,
+        late=aim is not None and aim <= now,
+        begins_later=request.begin_at is not None and request.begin_at > now,
     )
+
+
+def _aim(request: Request) -> datetime | None:
+    return request.wanted_from + request.site.clock("peer_call_back") if request.when == "now" else None
 
 
 def hint(contact: str) -> str:

@@ -21,9 +21,9 @@ class Act(FormPage):
 
     template = "support/asking/act.html"
     home: ClassVar[str]
-    title: ClassVar[Any]
-    lead: ClassVar[Any] = ""
-    said: ClassVar[Any]  # once it is done
+    title: Any
+    lead: Any = ""
+    said: Any  # once it is done
     asked: Request
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -35,6 +35,7 @@ class Act(FormPage):
             return self.nothing()
         self.asked = asked
         set_site(self.request, asked.site)
+        self.suit()
         if not_now := self.not_now():
             return self.shown(said=not_now)
         form = self.form(request.POST if "sure" in request.POST else None)
@@ -53,6 +54,9 @@ class Act(FormPage):
 
     def back(self) -> str:
         return reverse(self.home)
+
+    def suit(self) -> None:
+        """Say it in other words where the request stands otherwise."""
 
     def not_now(self) -> str:
         """Why this is not asked for, as the request stands; empty when it is."""
@@ -104,6 +108,9 @@ class SayToColleague(Act):
     lead = _("The colleague who has your request reads it. They hear that something waits for them, and not what.")
     said = _("Your answer is there for your colleague.")
 
+    def suit(self) -> None:
+        """Say it in other words where the request stands otherwise."""
+
     def not_now(self) -> str:
         return asking.NOBODY_YET if self.asked.status == "waiting" else ""
 
@@ -130,14 +137,22 @@ class AskForSomeoneElse(Act):
 
 
 class TakeBack(Act):
+    """After a talk there is nothing to take back: then it is an end."""
+
     form_class = SureForm
-    title = _("Take your request back?")
+    title: Any = _("Take your request back?")
     lead = _("Your name and number are erased at once. You can ask again at any time.")
-    said = _("Your request is taken back. Your name and number are erased.")
+    submit: Any = _("Yes, take it back")
+    said: Any = _("Your request is taken back. Your name and number are erased.")
+
+    def suit(self) -> None:
+        if self.asked.status == "reached":
+            self.title, self.submit = _("End this and erase your number?"), _("Yes, end it")
+            self.said = _("This has ended. Your name and number are erased.")
 
     def form(self, data: Any = None, files: Any = None) -> Any:
         form = super().form(data)
-        form.submit = _("Yes, take it back")
+        form.submit = self.submit
         return form
 
     def act(self, form: Any) -> None:
