@@ -59,12 +59,17 @@ def is_reached(site: Site) -> bool:
     return found is not None and found.pk == site.pk
 
 
+def address(site: Site, url: str) -> str:
+    """A page at this site's own address. Empty: people would land at another site."""
+    return f"{urlsplit(settings.BASE_URL).scheme}://{typed_host(site)}{url}" if is_reached(site) else ""
+
+
 def way_to(request: VisitedRequest, url: str, at: Site | None = None) -> str:
     """A page of a site: the one that is being shown, which is not always the one that was come to. Empty: no way."""
     site = at or request.site
     if site.pk == request.came_to.pk:
         return url
-    return f"{urlsplit(settings.BASE_URL).scheme}://{typed_host(site)}{url}" if is_reached(site) else ""
+    return address(site, url)
 
 
 def legal_notices(site: Site, about: str = "cases") -> list[LegalNotice]:

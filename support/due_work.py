@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from healing import access, clock, due, mail, push, sms
+from django.urls import reverse
+
+from healing import access, clock, due, mail, push, sites, sms
 from healing.models import Site, User
 from support.actions import closing, news, paging, records, reminding
 from support.house import Visitor
@@ -129,7 +131,8 @@ def reminder(item: Due) -> mail.Message | None:
     if found.on > clock.today(found.site.time_zone):  # the site has another time zone since
         reminding.plan_letter(found)
         return None
-    return mail.build("support_reminder", subject="message", to=found.address, site=found.site)
+    own = sites.address(found.site, reverse("start"))  # and no page whose address would say what it is about
+    return mail.build("support_reminder", subject="message", to=found.address, site=found.site, sign_in_url=own)
 
 
 @due.act("support.reminded")

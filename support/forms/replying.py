@@ -1,9 +1,11 @@
 """What whoever asked may do later, with their reply words or in their account."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from healing import clock
@@ -58,7 +60,7 @@ class RateForm(AskingForm):
 
 
 class RemindForm(AskingForm):
-    on = DatePartsField(label=_("On which day?"), help_text=_("Like 27 3 2027"))
+    on = DatePartsField(label=_("On which day?"))
     address = forms.EmailField(
         label=_("Your email address"),
         max_length=100,
@@ -66,6 +68,17 @@ class RemindForm(AskingForm):
         error_messages={"invalid": _("Write an email address, like name@example.org.")},
     )
     submit = _("Write to me on this day")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """One example everywhere, of a day that is still to come."""
+        super().__init__(*args, **kwargs)
+        year = clock.today(self.site.time_zone).year + 1
+        self.fields["on"].help_text = gettext("Like 27 3 %(year)d") % {"year": year}
+        self.fields["on"].error_messages |= {
+            "required": gettext("Give a date, like 27 3 %(year)d.") % {"year": year},
+            "invalid": gettext("We could not read that date. Try it like this: 27 3 %(year)d.") % {"year": year},
+            "year": gettext("Write the year with four numbers, like %(year)d.") % {"year": year},
+        }
 
     def clean_on(self) -> date:
         on, today = self.cleaned_data["on"], clock.today(self.site.time_zone)

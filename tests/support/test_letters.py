@@ -1,11 +1,13 @@
 """Letters on days that somebody chose: each comes once, on its morning, and then nothing of it is left."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -200,6 +202,37 @@ def test_a_letter_needs_a_day_to_come_and_an_address(
     assert why in page.text
     assert all(f'value="{value}"' in page.text for value in (DAY | wrong).values())
     assert reminders() == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"on_0": "", "on_1": "", "on_2": ""}, {"on_2": "28"}, {"on_1": "Smarch"}], ids=["no", "year", "month"]
+)
+def test_the_day_s_one_example_is_still_to_come(client: Client, site: Site, wrong: dict[str, str]) -> None:
+    _, words = ask(site)
+    pages = [client.post(reverse("support_remind"), {"words": words}), do(client, "remind", words, **DAY | wrong)]
+    years = re.findall(r"like (?:this: )?(?:27 3 )?(2\d{3})", " ".join(said(page) for page in pages), re.IGNORECASE)
+
+    assert len(years) >= 3
+    assert set(years) == {"2028"}
+
+
+@pytest.mark.parametrize(
+    ("host", "url"), [("lakeside.example.org", "http://lakeside.example.org/"), ("", "")], ids=["own", "none"]
+)
+def test_a_letter_leads_to_its_own_site_or_nowhere(
+    client: Client, site: Site, sink: Sink, time: Any, host: str, url: str
+) -> None:
+    time.shift(timedelta(seconds=1))  # the usual address is the older site's
+    second = make_site(name="Lakeside", host=host, time_zone="Europe/London")
+    for one in (site, second):
+        asked_for_a_letter(client, one, time)
+        tick()
+        time.move_to(NIGHT)
+    first, other = (letter.get_content() for letter in sink.letters if letter["To"] == DAY["address"])
+
+    assert re.findall("http.*", first) == [settings.BASE_URL + "/"]
+    assert re.findall("http.*", other) == [url] * bool(url)
+    assert ("Or look here:" in other) == bool(url)
 
 
 def test_there_is_an_end_to_letters(client: Client, site: Site) -> None:
