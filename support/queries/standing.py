@@ -47,7 +47,7 @@ def reminders(by: Visitor, fingerprint: str) -> list[Reminder]:
 
 
 def standing(by: Visitor, request: Request, *, just_sent: bool = False) -> Standing:
-    """The contact is whole only on the page that answers the form: whoever finds the words must not find a person."""
+    """The contact is whole only where it was typed just now: whoever finds the words must not find a person."""
     if request.status in ENDED:
         return Standing(request, "ended", helped=str(dict(MET_NEED).get(request.met_need, "")))
     house.take(by, request.pk)

@@ -1,6 +1,7 @@
 """What whoever asked may do: first a page that says what it means, then the act. By reply words or in an account."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -24,6 +25,7 @@ class Act(FormPage):
     title: Any
     lead: Any = ""
     said: Any  # once it is done
+    retyped: ClassVar[bool] = False  # the contact: then the page that answers shows it whole
     asked: Request
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -44,7 +46,7 @@ class Act(FormPage):
         if not form.is_valid():
             return self.render(form=form, status=422)
         self.act(form)
-        return self.shown(said=self.said)
+        return self.shown(said=self.said, whole=asked.pk if self.retyped else None)
 
     def form(self, data: Any = None, files: Any = None) -> Any:
         return self.form_class(data, initial=self.initial(), site=self.asked.site)
@@ -68,7 +70,7 @@ class Act(FormPage):
     def nothing(self) -> HttpResponse:
         raise NotImplementedError
 
-    def shown(self, said: Any) -> HttpResponse:
+    def shown(self, said: Any, whole: UUID | None = None) -> HttpResponse:
         raise NotImplementedError
 
     def act(self, form: Any) -> None:
@@ -92,6 +94,7 @@ class ChangeContact(Act):
     form_class = ReachForm
     title = _("Change how to reach you")
     said = _("We have your new number or address.")
+    retyped = True
 
     def initial(self) -> dict[str, Any]:
         return {"reach_by": self.asked.reach_by}

@@ -15,6 +15,7 @@ from support.actions.paging import end_of_shift, silent_from
 from support.forms.giving import AnswerForm, CloseForm, DebriefForm, ReferForm, SessionForm
 from support.queries import giving as queries
 from support.queries import rota, shifts
+from support.views import mine
 from support.views.coordinating import alarms_elsewhere
 from support.views.own import NoRecord, OwnFormPage, OwnPage, RequestFormPage, RequestPage
 
@@ -179,5 +180,5 @@ class Debrief(OwnFormPage):
         site = self.supporter.site
         wish |= {"unit": self.supporter.unit, "language": best_shared(site.languages, self.supporter.languages)}
         reply_words = words.reply_words(f"{form.nonce()}:debrief")
-        asking.ask(by=self.viewer, site=site, reply_words=reply_words, kind="debrief", signed_in=True, **wish)
-        return self.go("support_mine")
+        asked = asking.ask(by=self.viewer, site=site, reply_words=reply_words, kind="debrief", signed_in=True, **wish)
+        return mine.asked_for(self, self.viewer, asked)

@@ -1,23 +1,60 @@
 """Asking in one's own account, for those who would rather not keep words: ask, see where it stands, change it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from healing.pages import SIGNED_IN, FormPage
+from healing import clock
+from healing.pages import SIGNED_IN, FormPage, Page
 from support import words
 from support.actions import asking
 from support.forms.replying import RateForm
+from support.house import Visitor
 from support.models import Request
 from support.pages import SupportPage
 from support.queries import standing
 from support.views import acts
-from support.views.asking import AskingForMyself
+from support.views.asking import SHOWN_FOR, AskingForMyself
+
+SENT = _("We have your request. Here you can see where it stands.")
+SENT_BEFORE = _("This was sent before. It was not sent again.")
+
+
+def own(viewer: Visitor, whole: UUID | None = None) -> dict[str, Any]:
+    """One's own requests, and what can be done with them. `whole`: of which one the contact was typed just now."""
+    asked = [
+        {
+            "stands": standing.standing(viewer, one, just_sent=one.pk == whole),
+            "hidden": {"name": "request", "value": one.pk},
+            "rating": RateForm.about(one),
+        }
+        for one in standing.of_account(viewer)
+    ]
+    is_open = any(one["stands"].stage != "ended" for one in asked)
+    return {"asked": asked, "is_open": is_open, "acts": addresses(), "in_account": True, "back_url": reverse("home")}
+
+
+def addresses() -> dict[str, str]:
+    return {act: reverse(f"support_mine_{act}") for act in acts.ACTS}
+
+
+def told(page: Page, viewer: Visitor, said: Any, whole: UUID | None = None) -> HttpResponse:
+    """The answer to what was sent. It is in this page alone: no session and no cookie carries it."""
+    return page.render("support/asking/mine.html", **own(viewer, whole), said=said, form=None)
+
+
+def asked_for(page: Page, viewer: Visitor, request: Request) -> HttpResponse:
+    """Sent again later, by whoever finds the page, it shows only a hint of the number."""
+    if request.asked_at is None or clock.now() > request.asked_at + SHOWN_FOR:
+        return told(page, viewer, SENT_BEFORE)
+    return told(page, viewer, SENT, whole=request.pk)
 
 
 class InAccount(SupportPage, FormPage):
-    """Finds one's own request. What changed is seen in it, so no message is needed."""
+    """Finds one's own request."""
 
     who = SIGNED_IN
     home = "support_mine"
@@ -29,13 +66,12 @@ class InAccount(SupportPage, FormPage):
     def nothing(self) -> HttpResponse:
         return self.go(self.home)
 
-    def shown(self, said: Any = "") -> HttpResponse:
-        return self.go(self.home)
+    def shown(self, said: Any, whole: UUID | None = None) -> HttpResponse:
+        return told(self, self.viewer, said, whole)
 
     def context(self) -> dict[str, Any]:
-        urls = {act: reverse(f"support_mine_{act}") for act in acts.ACTS}
         hidden = {"name": "request", "value": self.request.POST.get("request", "")}
-        return super().context() | {"acts": urls, "hidden": hidden, "in_account": True}
+        return super().context() | {"acts": addresses(), "hidden": hidden, "in_account": True}
 
 
 class Mine(InAccount, AskingForMyself):
@@ -43,24 +79,16 @@ class Mine(InAccount, AskingForMyself):
     posts_to = "support_mine"
 
     def context(self) -> dict[str, Any]:
-        asked = [self.place(one) for one in standing.of_account(self.viewer)]
-        return super().context() | {"asked": asked, "back_url": reverse("home")}
+        return super().context() | own(self.viewer)
 
     def not_open(self, status: int = 200) -> HttpResponse:
         """What was asked while it was open is still shown."""
-        return self.render(form=None, status=status)
-
-    def place(self, request: Request) -> dict[str, Any]:
-        return {
-            "stands": standing.standing(self.viewer, request),
-            "hidden": {"name": "request", "value": request.pk},
-            "rating": RateForm.about(request),
-        }
+        return self.render(form=None, closed=True, status=status)
 
     def done(self, form: Any) -> HttpResponse:
         unseen = words.reply_words(form.secret)
-        asking.ask(by=self.viewer, site=self.site, reply_words=unseen, signed_in=True, **form.wish())
-        return self.shown()
+        asked = asking.ask(by=self.viewer, site=self.site, reply_words=unseen, signed_in=True, **form.wish())
+        return asked_for(self, self.viewer, asked)
 
 
 class Time(InAccount, acts.ChangeTime):

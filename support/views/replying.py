@@ -1,6 +1,7 @@
 """With the reply words: where a request stands, and what its asker wants changed. The words are only ever posted."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -38,12 +39,13 @@ class WithWords(PublicPage, FormPage):
     def nothing(self) -> HttpResponse:
         return self.render("support/asking/nothing.html")
 
-    def shown(self, said: Any = "") -> HttpResponse:
+    def shown(self, said: Any = "", whole: UUID | None = None) -> HttpResponse:
         """Where it stands; when nothing is left of it, the letters that are still to come."""
         asked = standing.with_words(self.viewer, fingerprint(self.words))
         if asked is None:
             return self.render("support/asking/stands.html", letters=self.letters(), said=said)
-        stands, rating = standing.standing(self.viewer, asked), RateForm.about(asked)
+        stands = standing.standing(self.viewer, asked, just_sent=asked.pk == whole)
+        rating = RateForm.about(asked)
         return self.render("support/asking/stands.html", stands=stands, rating=rating, said=said)
 
     def letters(self) -> list[Reminder]:

@@ -96,7 +96,7 @@ def asks_from_the_poster(asker: Asker) -> None:
     hand = asker.asks(PHONE, at="/s/emergency/", **{"The name to use": CALLED})
     took = time.monotonic() - start
 
-    asker.person.sees("We have your request", "Your twelve words", PHONE.replace(" ", ""))
+    asker.person.sees("We have your request", "Your twelve words", PHONE)
     assert len(asker.words.split()) == 12
     assert hand.touches <= 4
     assert took <= LONGEST
@@ -208,7 +208,7 @@ def test_somebody_may_ask_in_their_account(house: Any, colleague: Any) -> None:
     assert asha.person.page.locator(".reply-words").count() == 0
     assert asha.letters() == asha.read
     asha.person.press("Choose another time").press("Leave it as it is").sees("Tom will reach you.")
-    asha.person.press("Take it back").press("Yes, take it back")
+    asha.person.press("Take it back").press("Yes, take it back").sees("Your name and number are erased.")
     tom.has_it_no_more()
 
 

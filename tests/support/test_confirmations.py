@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings as configured
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from healing.models import Site
+from healing.roles import Role
 from support.actions import closing, giving
-from tests.factories.cases import make_site
-from tests.factories.peers import ask, seen_by_due_work, supporting
+from support.models import Request
+from tests.factories.cases import make_site, make_staff, signed_in
+from tests.factories.peers import ask, seen_by_due_work, supporting, working
 from tests.mail_sink import Sink
-from tests.support.test_reply_pages import NIGHT, claimed, do, look, named, said
+from tests.support.test_reply_pages import NIGHT, claimed, do, in_account, look, named, said
 
 pytestmark = pytest.mark.django_db
 WRONG = "Is the number or the time wrong?"
@@ -130,3 +134,93 @@ def test_who_can_ask_again_finds_the_way(client: Client, site: Site, sink: Sink)
     main = look(client, words).text.partition("<main")[2]
 
     assert f'You can ask again at any time. <a class="govuk-link" href="{reverse("support_ask")}">' in main
+
+
+# --- in one's own account -------------------------------------------------------------------------------------------
+@pytest.fixture
+def mine(site: Site) -> Client:
+    return signed_in(make_staff(site, Role.FACILITATOR))
+
+
+def only_request() -> Request:
+    with working() as by:
+        return Request.objects.visible_to(by).get()
+
+
+def test_in_an_account_the_page_that_answers_confirms(site: Site, time: Any, mine: Client) -> None:
+    page = send(mine, time, "support_mine")
+
+    assert "We have your request." in said(page)
+    assert f"Phone call: {NUMBER}" in said(page)  # whole, so that a wrong digit is seen
+    assert 'name="contact"' not in page.text  # nothing that looks as if it had to be sent once more
+    later = mine.get(reverse("support_mine"))
+    assert "We have your request." not in said(later)
+    assert not re.search("7700 ?900", later.text)
+
+
+def test_nothing_of_the_confirmation_is_kept(site: Site, time: Any, mine: Client) -> None:
+    send(mine, time, "support_mine")
+    in_account(mine, "contact", only_request(), reach_by="phone", contact="07700900862")
+
+    assert set(mine.cookies) == {configured.SESSION_COOKIE_NAME, configured.CSRF_COOKIE_NAME}
+    kept = " ".join(str(one.get_decoded()) for one in Session.objects.all())
+    assert not re.search(f"7700|{only_request().pk}|We have", kept)
+
+
+@pytest.mark.parametrize(("after", "whole"), [(timedelta(minutes=9), True), (timedelta(minutes=11), False)])
+def test_the_same_form_sent_later_shows_only_a_hint(
+    site: Site, time: Any, mine: Client, after: timedelta, whole: bool
+) -> None:
+    ticket = re.search(r'name="ticket" value="([^"]+)"', mine.get(reverse("support_mine")).text)
+    assert ticket
+    form = {"reach_by": "phone", "contact": NUMBER, "when": "now", "ticket": ticket[1]}
+    time.shift(timedelta(seconds=5))
+    mine.post(reverse("support_mine"), form)
+    time.shift(after)
+    page = said(mine.post(reverse("support_mine"), form))
+
+    assert (NUMBER in page) == ("We have your request." in page) == whole
+    assert ("This was sent before." in page) == (not whole)
+    only_request()
+
+
+@pytest.mark.parametrize(
+    ("act", "answers", "confirmed"),
+    [
+        ("time", {"when": "after_shift"}, "We have your new time."),
+        ("contact", {"reach_by": "phone", "contact": "07700900862"}, "We have your new number or address."),
+        ("cancel", {}, "Your request is taken back. Your name and number are erased."),
+    ],
+)
+def test_each_act_in_an_account_is_confirmed(
+    site: Site, time: Any, mine: Client, act: str, answers: dict[str, str], confirmed: str
+) -> None:
+    send(mine, time, "support_mine")
+    page = in_account(mine, act, only_request(), **answers)
+
+    assert confirmed in said(page)
+    assert ("07700 900862" in said(page)) == (act == "contact")
+    assert f'href="{reverse("support_mine")}"' in page.text.partition("<main")[2]
+    assert 'name="ticket"' not in page.text
+    assert "will reach you" not in said(page)
+
+
+def test_while_one_is_open_asking_once_more_is_folded_away(site: Site, time: Any, mine: Client) -> None:
+    named(site, "Tom Hale")
+    send(mine, time, "support_mine")
+    page = mine.get(reverse("support_mine"))
+    before, _, folded = page.text.partition('<details class="govuk-details"><summary')
+
+    assert "Ask once more" in folded.partition("</summary>")[0]
+    assert 'name="contact"' not in before
+    assert said(page).count("A colleague is on call now") == 1
+    wrong = mine.post(reverse("support_mine"), {"reach_by": "phone", "contact": "", "when": "now"})
+    assert '<details class="govuk-details" open><summary' in wrong.text  # where there is something to mend
+    in_account(mine, "cancel", only_request())
+    assert "Ask once more" not in said(mine.get(reverse("support_mine")))
+
+
+def test_who_is_on_call_and_whom_to_ring_stand_once(site: Site, time: Any, mine: Client) -> None:
+    for page in (send(mine, time, "support_mine"), mine.get(reverse("support_mine"))):
+        assert said(page).count("555 0142") == 1
+        assert said(page).count("Nobody is on call") == 1
