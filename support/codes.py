@@ -45,8 +45,8 @@ REPLIES = [
 
 ANSWERS = [
     ("stands", _("The time I gave still suits me.")),
-    ("right", _("The number or address is right. Please try again.")),
-    ("no_voice", _("Please leave no voice message.")),
+    ("right", _("The number or address is right. You can try again.")),
+    ("no_voice", _("Do not leave a voice message.")),
     ("no_hurry", _("I am all right for now. There is no hurry.")),
 ]
 

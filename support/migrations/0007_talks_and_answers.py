@@ -4,8 +4,8 @@ from django.db import migrations, models
 
 ANSWERS = [
     ("stands", "The time I gave still suits me."),
-    ("right", "The number or address is right. Please try again."),
-    ("no_voice", "Please leave no voice message."),
+    ("right", "The number or address is right. You can try again."),
+    ("no_voice", "Do not leave a voice message."),
     ("no_hurry", "I am all right for now. There is no hurry."),
 ]
 KEEPS_NOBODY = "support_request_erased_keeps_nobody"

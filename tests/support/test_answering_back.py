@@ -76,8 +76,8 @@ def test_in_an_account(site: Site, tom: Supporter, sink: Sink, time: Any) -> Non
     assert OFFER in said(client.get(reverse("support_mine")))
     page = said(in_account(client, "say", request, answer="no_voice"))
 
-    assert "Your answer: “Please leave no voice message.”" in page
-    assert "Their answer: “Please leave no voice message.”" in held_by(tom, request)
+    assert "Your answer: “Do not leave a voice message.”" in page
+    assert "Their answer: “Do not leave a voice message.”" in held_by(tom, request)
 
 
 def test_another_answer_takes_the_place_of_the_first(client: Client, site: Site, tom: Any, sink: Sink) -> None:
@@ -89,7 +89,7 @@ def test_another_answer_takes_the_place_of_the_first(client: Client, site: Site,
     page = said(do(client, "say", words, answer="no_hurry"))
 
     assert "There is no hurry." in page
-    assert "Please try again." not in page
+    assert "You can try again." not in page
 
 
 @pytest.mark.parametrize("answer", ["", "I cannot go on"])
@@ -135,7 +135,7 @@ def test_whoever_has_it_next_does_not_read_it(client: Client, site: Site, tom: S
         giving.hand_on(by=by, request=request)
     claimed(request)
 
-    assert "no voice message" not in held_by(mia, request)
+    assert "a voice message" not in held_by(mia, request)
     assert "Your answer:" not in said(look(client, words))
 
 
