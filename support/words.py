@@ -53,6 +53,11 @@ def fingerprint(words: str) -> str:
     return sha256(f"healing.support.words:{words}".encode()).hexdigest()
 
 
+def letters_fingerprint(words: str) -> str:
+    """By which letters on a chosen day are found. Not the request's: nothing joins an address to what is counted."""
+    return sha256(f"healing.support.letters:{words}".encode()).hexdigest()
+
+
 @cache
 def all_words() -> tuple[str, ...]:
     lines = LEFT_OUT.read_text().splitlines()

@@ -43,6 +43,8 @@ def of_account(by: Visitor) -> list[Request]:
 
 
 def reminders(by: Visitor, fingerprint: str) -> list[Reminder]:
+    """Letters to come. From here on the request is out of reach, until its own fingerprint is shown again."""
+    house.show_words(by, fingerprint)
     return list(Reminder.objects.visible_to(by).select_related("site").filter(words_hash=fingerprint).order_by("on"))
 
 

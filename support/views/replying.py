@@ -16,7 +16,7 @@ from support.models import Reminder, Request
 from support.pages import PublicPage
 from support.queries import standing
 from support.views import acts
-from support.words import fingerprint
+from support.words import fingerprint, letters_fingerprint
 
 ONE_A_DAY = _(
     "A letter comes on this day already, so we added none. To use another address, take that letter back first."
@@ -49,7 +49,7 @@ class WithWords(PublicPage, FormPage):
         return self.render("support/asking/stands.html", stands=stands, rating=rating, said=said)
 
     def letters(self) -> list[Reminder]:
-        return standing.reminders(self.viewer, fingerprint(self.words)) if self.words else []
+        return standing.reminders(self.viewer, letters_fingerprint(self.words)) if self.words else []
 
     def context(self) -> dict[str, Any]:
         urls = {act: reverse(f"support_{act}") for act in (*acts.ACTS, "remind")}
@@ -129,7 +129,7 @@ class Remind(WithWords):
         form = RemindForm(self.request.POST, site=self.site)
         if not form.is_valid():
             return self.render(form=form, letters=self.letters(), status=422)
-        asked = {"fingerprint": fingerprint(self.words), **form.cleaned_data}
+        asked = {"fingerprint": letters_fingerprint(self.words), **form.cleaned_data}
         if reminding.remind(by=self.viewer, site=self.site, **asked):
             return self.listed(_("We will write to you on this day."))
         return self.render(form=form, letters=self.letters(), said=ONE_A_DAY)

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from healing import clock, due, mail
 from healing.models import Site
-from support.models import Due, Effect, Key, Reminder
+from support.models import Due, Effect, Key, Reminder, Request
 from tests.conftest import become
 from tests.factories.cases import make_site
 from tests.factories.peers import ask, asking_as, tick, working
@@ -260,6 +260,18 @@ def test_one_letter_comes_on_a_day(client: Client, site: Site, sink: Sink, time:
     time.move_to(datetime(2028, 3, 2, 10, tzinfo=UTC))
     tick()
     assert [letter["To"] for letter in sink.letters] == [DAY["address"]]
+
+
+def test_nothing_joins_a_letter_to_its_request(client: Client, site: Site) -> None:
+    """Whoever had both tables and the keys could put a name to what was counted."""
+    request, words = ask(site)
+    do(client, "remind", words, **DAY)
+    (letter,) = reminders()
+    with working() as by:
+        asked = Request.objects.visible_to(by).values_list("words_hash", "id", "encounter").get()
+
+    assert request.pk in asked
+    assert not {letter.words_hash, letter.pk} & set(asked)
 
 
 def test_other_words_have_letters_of_their_own(client: Client, site: Site) -> None:

@@ -206,7 +206,8 @@ def test_two_letters_asked_for_at_once_on_one_day_are_one(site: Site, monkeypatc
     def send() -> None:
         with asking_as(words) as by:
             letter = {"on": clock.now().date() + timedelta(days=9), "address": "al@home.example"}
-            got.append(reminding.remind(by=by, site=site, fingerprint=asking.words.fingerprint(words), **letter))
+            letter["fingerprint"] = asking.words.letters_fingerprint(words)
+            got.append(reminding.remind(by=by, site=site, **letter))
 
     assert at_once(send, send) == []
     assert sorted(got) == [False, True]
