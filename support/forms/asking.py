@@ -168,7 +168,7 @@ class TicketForm(ReachForm, TimeForm):
         if not seconds:
             tickets.use(ticket, self.secret)
         elif seconds < MOMENT:
-            self.summary = _("Please press Send once more")
+            self.summary = _("Press Send once more")
             self.add_error(None, _("Nothing is lost. All you wrote is still here."))
         elif seconds:
             words = ngettext(

@@ -42,7 +42,7 @@ def test_another_request_from_the_same_page_waits_as_if_it_were_opened_now(
     page = client.post(URL, form | OTHER)
 
     assert (page.status_code, page["Retry-After"], len(requests())) == (429, "2", 1)
-    assert "Please press Send once more" in page.text
+    assert "Press Send once more" in page.text
     assert "Nothing is lost." in page.text
     for typed in OTHER.values():
         assert f'value="{typed}"' in page.text
