@@ -11,6 +11,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -22,6 +23,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from bin.launch.places import temporary_names
 from bin.launch.software import POSTGRES, site_packages
 from healing import clock
 from healing.logs import NoWords
@@ -86,7 +88,9 @@ def everywhere(log: list[str], sink: Sink) -> dict[str, str]:
     kept = dict([*tables(here), *keys(here)])
     assert "table support_request" in kept
     mails = "\n".join(letter.as_string() for letter in sink.letters if letter["To"] != FILLED_IN["letter"])
-    return kept | {"backup": backup(), "log": "\n".join(log), "mail": mails}
+    if has_its_own_server():
+        kept["backup"] = backup()
+    return kept | {"log": "\n".join(log), "mail": mails}
 
 
 def passing_through(places: dict[str, str]) -> dict[str, str]:
@@ -94,12 +98,16 @@ def passing_through(places: dict[str, str]) -> dict[str, str]:
     return {where: kept for where, kept in places.items() if not where.startswith(("table ", "backup"))}
 
 
+def has_its_own_server() -> bool:
+    """Whether this run has the embedded server, by the folder of its socket."""
+    return Path(connection.settings_dict["HOST"]).name.startswith(temporary_names("test")[0].name)
+
+
 def backup() -> str:
-    """As a backup is made: by somebody whom no wall stops. A server of one's own has no such account for tests."""
+    """As a backup is made: by somebody whom no wall stops. Another server has no such account for tests."""
     program = site_packages() / POSTGRES / "pg_dump"
+    assert program.exists(), f"No backup can be looked into: {program} is missing, and comes with the server."
     host = connection.settings_dict["HOST"]
-    if not program.exists() or not host.startswith("/"):
-        return ""
     command = [program, "-h", host, "-U", "postgres", "--inserts", connection.settings_dict["NAME"]]
     made = subprocess.run(command, capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
@@ -121,17 +129,17 @@ def hits(texts: list[str], places: dict[str, str]) -> dict[str, list[str]]:
     return {where: texts for where, texts in plain.items() if texts} | loose
 
 
-def asked(browser: Client, time: Any, unit: Any) -> tuple[str, str]:
-    """The reply words and the secret of the form."""
-    page = browser.get(reverse("support_ask")).text
+def asked(browser: Client, time: Any, at: str = "support_ask", **more: str) -> tuple[str, str]:
+    """The reply words, where this way of asking gives any, and the secret of the form."""
+    page = browser.get(reverse(at)).text
     ticket = re.search(r'name="ticket" value="([^"]+)"', page)
     assert ticket
     time.shift(timedelta(seconds=5))
-    form = {"reach_by": "email", "contact": FILLED_IN["contact"], "name": FILLED_IN["name"], "when": "now"}
-    answer = browser.post(reverse("support_ask"), form | {"ticket": ticket[1], "unit": str(unit.pk)}).text
-    words = re.search(r'<ol class="reply-words".*?</ol>', answer, re.DOTALL)
-    assert words
-    return " ".join(re.findall(r"<li>(\w+)</li>", words[0])), ticket[1]
+    form = {"reach_by": "email", "contact": FILLED_IN["contact"], "when": "now", "ticket": ticket[1]}
+    answer = browser.post(reverse(at), form | more)
+    assert answer.status_code in (200, 302)
+    words = re.search(r'<ol class="reply-words".*?</ol>', answer.text, re.DOTALL)
+    return " ".join(re.findall(r"<li>(\w+)</li>", words[0])) if words else "", ticket[1]
 
 
 def pages_of(clients: dict[str, Client]) -> dict[str, str]:
@@ -167,7 +175,8 @@ def test_nothing_of_a_whole_life_is_found_anywhere(site: Site, time: Any, sink: 
     make_channel(tom, "sms", FILLED_IN["channel"])
     browser, others = Client(**COMES_ALONG), gone_by(site, tom)
     supporter = signed_in(User.objects.get(pk=tom.user_id))
-    words, ticket = asked(browser, time, unit)
+    words, ticket = asked(browser, time, name=FILLED_IN["name"], unit=str(unit.pk))
+    assert words
     secret = [words, words.replace(" ", ""), ticket, *FILLED_IN.values(), *TRACES]
     tick()
 
@@ -210,17 +219,105 @@ def whole_life(browser: Client, supporter: Client, words: str, time: Any) -> Req
 
     with working() as by:
         request = Request.objects.visible_to(by).get()
-    supporter.post(reverse("support_accept", args=[request.pk]))
-    assert FILLED_IN["contact"] in supporter.get(reverse("support_request", args=[request.pk])).text
+    accepts(supporter, request)
     say("reply")
     say("say", answer="no_voice")
     say("contact", reach_by="phone", contact=FILLED_IN["new contact"])
     assert "7700" in supporter.get(reverse("support_request", args=[request.pk])).text
     say("remind", on_0="27", on_1="3", on_2=str(clock.now().year + 1), address=FILLED_IN["letter"])
+    reaches_and_closes(supporter, request, time)
+    say("rate", met_need="yes")
+    return request
+
+
+def accepts(supporter: Client, request: Request) -> None:
+    supporter.post(reverse("support_accept", args=[request.pk]))
+    assert FILLED_IN["contact"] in supporter.get(reverse("support_request", args=[request.pk])).text
+
+
+def reaches_and_closes(supporter: Client, request: Request, time: Any) -> None:
     time.shift(timedelta(minutes=7))
     supporter.post(reverse("support_reached", args=[request.pk]))
     form = supporter.get(reverse("support_close", args=[request.pk])).context["form"]
     supporter.post(reverse("support_close", args=[request.pk]), {name: form[name].value() for name in form.fields})
     assert seen_by_due_work(request).status == "erased"
-    say("rate", met_need="yes")
-    return request
+
+
+WAYS: dict[str, tuple[str, dict[str, str]]] = {  # (the page, what only this way asks)
+    "for a colleague": ("support_refer", {"name": FILLED_IN["name"]}),
+    "for a team": ("support_team", {"people": "137"}),
+    "in an account": ("support_mine", {"name": FILLED_IN["name"]}),
+    "after giving support": ("support_debrief", {}),
+}
+LOOK_AT_SUPPORT = (Role.COORDINATOR.value, "other supporter", "anybody")  # every role looks at the first way, above
+LEFT_WITHOUT_PEOPLE = ("request", "encounter", "page", "due", "effect")
+
+
+def asker_for(page: str, site: Site) -> tuple[Client, str]:
+    """Whoever asks there, and the account that they are known by."""
+    if page in ("support_refer", "support_team"):
+        return Client(**COMES_ALONG), ""
+    una = make_supporter(site, on_call=False)
+    user = User.objects.get(pk=una.user_id) if page == "support_debrief" else make_staff(site, Role.FACILITATOR)
+    return signed_in(user), str(user.pk)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_is_found_of_another_way_of_asking(way: str, site: Site, time: Any, sink: Sink, log: list[str]) -> None:
+    (page, more), tom = WAYS[way], make_supporter(site)
+    browser, account = asker_for(page, site)
+    others = {who: one for who, one in gone_by(site, tom).items() if who in LOOK_AT_SUPPORT}
+    supporter = signed_in(User.objects.get(pk=tom.user_id))
+    words, ticket = asked(browser, time, page, **more)
+    told = [FILLED_IN[name] for name in ("contact", "name", "letter")]
+    secret = [one for one in (words, words.replace(" ", ""), ticket, *told, *TRACES) if one]
+    tick()
+    with working() as by:
+        request = Request.objects.visible_to(by).get()
+
+    assert hits(secret, everywhere(log, sink)) == {}
+    assert hits(secret, pages_of(others | {"the one who is called": supporter})) == {}
+
+    accepts(supporter, request)
+    if words:
+        asks_for_a_letter_and_takes_it_back(browser, words)
+    reaches_and_closes(supporter, request, time)
+    after = everywhere(log, sink)
+    assert hits(secret, after) == {}
+    assert hits(secret, pages_of(others | {"the one who closed it": supporter})) == {}
+    of_it = [one for one in (str(request.pk), account) if one]
+    assert hits(of_it, {where: after[where] for where in ("log", "mail")}) == {}
+    of_it = [one for one in (str(tom.pk), account) if one]
+    assert hits(of_it, {where: after[f"table support_{where}"] for where in LEFT_WITHOUT_PEOPLE}) == {}
+    with working() as by:
+        assert not Key.objects.visible_to(by).filter(holder=request.pk).exists()
+
+    time.shift(timedelta(days=500))
+    tick()
+    tick()
+    after = everywhere(log, sink)
+    assert hits([*secret, str(request.pk)], after) == {}
+    assert after["table support_request"] == after["table support_reminder"] == ""
+    assert sink.to(FILLED_IN["letter"]) == []
+
+
+def asks_for_a_letter_and_takes_it_back(browser: Client, words: str) -> None:
+    day = {"on_0": "27", "on_1": "3", "on_2": str(clock.now().year + 1), "address": FILLED_IN["letter"]}
+    listed = browser.post(reverse("support_remind"), {"words": words, "sure": "yes"} | day)
+    letter = listed.context["letters"][0]
+    browser.post(reverse("support_remind"), {"words": words, "remove": str(letter.pk)})
+
+
+def test_a_backup_is_looked_into(site: Site) -> None:
+    if not has_its_own_server():
+        pytest.skip("no backup was looked into: this server is not the embedded one")
+    unit = make_unit(site, "Qivoxward")
+
+    assert hits([unit.name], {"backup": backup()}) == {"backup": [unit.name]}
+
+
+def test_a_backup_that_cannot_be_made_is_said(monkeypatch: pytest.MonkeyPatch, site: Site) -> None:
+    monkeypatch.setitem(globals(), "POSTGRES", Path("nowhere"))
+
+    with pytest.raises(AssertionError, match="No backup can be looked into: .*nowhere/pg_dump is missing"):
+        backup()
