@@ -18,7 +18,7 @@ from healing.roles import Role
 from support.actions import closing, giving
 from support.models import Request
 from tests.factories.cases import make_site, make_staff, signed_in
-from tests.factories.peers import ask, seen_by_due_work, supporting, working
+from tests.factories.peers import ask, opened_at, seen_by_due_work, supporting, working
 from tests.mail_sink import Sink
 from tests.support.test_reply_pages import NIGHT, claimed, do, in_account, look, named, said
 
@@ -30,7 +30,7 @@ NUMBER = "07700 900731"
 @pytest.fixture
 def site(db: None) -> Site:
     cache.clear()
-    return make_site(time_zone="Europe/London", crisis_lines="Night line: 555 0142")
+    return opened_at(make_site(time_zone="Europe/London", crisis_lines="Night line: 555 0142"))
 
 
 @pytest.fixture(autouse=True)
