@@ -175,7 +175,7 @@ def test_where_nobody_is_on_call_the_coordinator_is_told(house: Any, someone: An
 
     asker.looks_up().sees("Tom will reach you.")
     assert "Someone is waiting" not in grace.person.open("/support/rota/").text()
-    assert PHONE.replace(" ", "") not in "".join(grace.person.read)
+    assert traces.found([PHONE], {"what Grace read": "".join(grace.person.read)}) == {}
     changes_the_number(asker)
     assert tom.opens_it().person.page.locator(TO_RING).get_attribute("href") == f"tel:{OTHER_PHONE.replace(' ', '')}"
     asker.looks_up().press("Take it back").press("Yes, take it back").sees("Your name and number are erased.")
@@ -223,7 +223,7 @@ def test_a_word_for_a_colleague_and_a_call_for_a_team(house: Any, someone: Any, 
     tom.says_yes().person.sees("They have not asked for this. Begin by asking if they want to.")
 
     leader.asks(OTHER_PHONE, at="/support/team/", **{"How many people are in the team?": "7"})
-    tom.says_yes().person.sees("They are 7 people.", OTHER_PHONE.replace(" ", ""))
+    tom.says_yes().person.sees("They are 7 people.", OTHER_PHONE)
     leader.looks_up().sees("Tom will reach you.", f"Phone call: …{OTHER_PHONE[-2:]}")
     assert traces.found([PHONE, OTHER_PHONE], {"later": leader.person.read[-1]}) == {}
     assert cookies(leader.person) == {"csrf"}

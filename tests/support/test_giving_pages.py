@@ -358,7 +358,7 @@ def test_a_wrong_number_of_people_loses_nothing(site: Site, tom: Supporter) -> N
     [
         ("referral", {}, "They have not asked for this. Begin by asking if they want to."),
         ("team", {"people": 12}, "They are 12 people."),
-        ("debrief", {}, "would like to talk it over"),
+        ("debrief", {}, "Somebody would like to talk."),
     ],
 )
 def test_the_kind_is_told_in_words(site: Site, tom: Supporter, kind: str, wish: Any, sentence: str) -> None:
