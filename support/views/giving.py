@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from healing.errors import HealingError
 from healing.languages import best_shared
 from healing.roles import Permission
 from support import words
@@ -28,12 +27,16 @@ class Now(OwnPage):
     who = frozenset({Permission.SUPPORT_GIVE, Permission.SUPPORT_COORDINATE})
     template = "support/giving/now.html"
 
-    def say(self, error: HealingError) -> HttpResponse:
-        if isinstance(error, NoRecord) and self.viewer.coordinated:
-            return self.go("support_rota")
-        return super().say(error)
+    def enter(self, **kwargs: Any) -> None:
+        try:
+            super().enter(**kwargs)
+        except NoRecord:
+            if not self.viewer.coordinated:
+                raise
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if not hasattr(self, "supporter"):  # somebody who only coordinates
+            return self.go("support_rota")
         rows = queries.with_me(self.viewer)
         waiting = rows.filter(status="waiting").defer("contact", "name")
         return self.render(

@@ -117,7 +117,7 @@ class Supporters:
             asked.waited = waited(asked, clock.now())
         asked.ever_reached = True
         asked.all_clear(clock.now())
-        asked.contacts = min(asked.contacts + 1, giving.MOST_CONTACTS)
+        asked.contacts += 1
         choice = self.chance.random()
         if choice < 0.05:
             self.year.after(5, 30, self.hand_on, call)

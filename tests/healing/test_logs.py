@@ -15,6 +15,8 @@ from django.urls import path
 from healing import urls
 from healing.logs import NobodyAsked, NoWords
 from healing.models import Site
+from healing.roles import Role
+from tests.factories.cases import make_staff
 
 CANARY = "canary-tells-her-story"
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,7 @@ def test_the_web_server_writes_through_the_same_filter() -> None:
 
 
 def test_nothing_tells_when_somebody_tried_to_ask_for_a_peer(client: Client, lines: StringIO, site: Site) -> None:
+    make_staff(site, Role.COORDINATOR)  # so that it is open
     assert client.post("/support/", {"contact": CANARY}).status_code == 422
     assert client.get("/s/no-such-ward/").status_code in (200, 404)
     assert client.get("/support/nothing/").status_code == 404
