@@ -156,12 +156,11 @@ def still_paged(by: Visitor, request_id: UUID, supporter: UUID) -> bool:
 
 
 def _may_still_answer(by: Visitor, request: Request, now: datetime) -> bool:
-    waiting = request.supporter_id is not None and request.page_until is not None and request.page_until > now
-    return waiting and _open_pages(by, request).filter(supporter=request.supporter_id).exists()
+    return request.page_until is not None and request.page_until > now and _did_not_answer(by, request)
 
 
 def _did_not_answer(by: Visitor, request: Request) -> bool:
-    """Whoever was called has neither said yes nor passed, and nobody asked for somebody else."""
+    """Whoever was called has neither said yes nor passed so far, and nobody asked for somebody else."""
     return request.supporter_id is not None and _open_pages(by, request).filter(supporter=request.supporter_id).exists()
 
 

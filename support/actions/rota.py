@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from healing import access, clock, ids
+from healing import access, clock
 from healing.errors import HealingError
 from healing.models import Site
 from healing.roles import Permission
-from support.actions.plans import plan
+from support.actions.plans import rouse
 from support.house import Visitor
 from support.models import Shift, Supporter
 from support.queries import rota as planned
@@ -62,7 +62,7 @@ def add_shift(*, by: Visitor, supporter: Supporter, starts_at: datetime, ends_at
     if taken:
         raise Overlap(taken if taken.site_id == site.pk else None)
     if starts_at <= clock.now():
-        plan("support.rouse", subject=site.pk, at=clock.now(), key=f"support.rouse:{ids.token()}")
+        rouse(site.pk)
     return Shift.objects.create(site=site, supporter=supporter, starts_at=starts_at, ends_at=ends_at)
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from healing import clock, ids
+from healing import clock
 from healing.errors import HealingError, NotAllowed
 from healing.protected import ScopedQuerySet
-from support.actions.plans import plan
+from support.actions.plans import plan, rouse
 from support.house import Visitor
 from support.models import Away, Shift, Supporter, Swap
 from support.queries.giving import missing
@@ -100,7 +100,7 @@ def come_back(*, by: Visitor, away: Away) -> None:
     rows = Away.objects.visible_to(by).filter(supporter__in=by.supporters)
     rows.filter(starts_at=away.starts_at, ends_at=away.ends_at).delete()
     for own in _own(by):
-        plan("support.rouse", subject=own.site_id, at=clock.now(), key=f"support.rouse:{ids.token()}")
+        rouse(own.site_id)
 
 
 def require_own(by: Visitor, supporter: Supporter) -> None:

@@ -123,13 +123,9 @@ def on_call_alone(by: Visitor) -> Shift | None:
     """The shift that one is on now, at a site where no colleague is on call at this time."""
     mine = covering(Shift.objects.visible_to(by), clock.now()).filter(supporter__in=by.supporters)
     for shift in mine.select_related("site").order_by("-ends_at"):
-        on_call_now = covering(Shift.objects.visible_to(by).filter(site=shift.site), clock.now())
-        if (
-            not fit(by, shift.site)
-            .filter(pk__in=on_call_now.values("supporter"))
-            .exclude(pk__in=by.supporters)
-            .exists()
-        ):
+        there = covering(Shift.objects.visible_to(by).filter(site=shift.site), clock.now()).values("supporter")
+        others = fit(by, shift.site).filter(pk__in=there).exclude(pk__in=by.supporters)
+        if not others.exists():
             return shift
     return None
 

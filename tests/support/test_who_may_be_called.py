@@ -87,6 +87,19 @@ def test_no_call_leaves_once_the_time_to_answer_is_over(site: Site, time: Any, l
         assert paging.still_paged(by, request.pk, tom.pk) is not late
 
 
+def test_no_call_leaves_for_whoever_has_passed(site: Site, time: Any) -> None:
+    """Also before the next colleague is looked for, while they still stand with the request."""
+    tom = make_supporter(site)
+    request, _ = ask(site)
+    with working() as by:
+        paging.call_next(by=by, request_id=request.pk)
+    with supporting(tom) as by:
+        giving.pass_on(by=by, request=request)
+    assert seen_by_due_work(request).supporter == tom
+    with working() as by:
+        assert not paging.still_paged(by, request.pk, tom.pk)
+
+
 def test_whoever_was_just_called_is_last_in_turn(site: Site, time: Any) -> None:
     people = [make_supporter(site, capacity=9) for _ in range(3)]
     called = []
