@@ -223,6 +223,21 @@ def test_no_key_leads_from_one_house_to_the_other() -> None:
     assert {table for table, _ in crossing} <= TABLES
 
 
+def test_a_row_that_names_a_supporter_and_a_site_names_the_supporter_s_site() -> None:
+    """Else somebody who may write at one site could write about, or shift, the colleagues of another."""
+    named = {table for table, column, *_ in columns() if column == "supporter_id"}
+    carry = named & {table for table, column, *_ in columns() if column == "site_id"}
+    tied = rows(
+        """select c.relname from pg_constraint k
+           join pg_class c on c.oid = k.conrelid join pg_class f on f.oid = k.confrelid
+           where k.convalidated and k.contype = 'f' and f.relname = 'support_supporter'
+             and pg_get_constraintdef(k.oid) like 'FOREIGN KEY (site_id, supporter_id) REFERENCES %%(site_id, id)%%'"""
+    )
+
+    assert {table for (table,) in tied} == carry
+    assert len(carry) == 7
+
+
 def test_no_column_names_what_a_case_is_known_by() -> None:
     names = [f"{table}.{column}" for table, column, _, _ in columns()]
     named = [name for name in names if any(word in name.partition(".")[2] for word in WORDS_OF_A_CASE)]

@@ -11,12 +11,23 @@ from django.db import DatabaseError, connection
 
 from healing import clock, due, mail
 from healing.models import Site
+from healing.roles import Role
 from support import house
-from support.actions import asking, closing, paging, records, reminding
-from support.models import Due, Effect, Reminder, Request
+from support.actions import asking, closing, paging, records, reminding, rota, shifts
+from support.models import Due, Effect, Reminder, Request, Shift
 from tests.facilitation.test_races import in_thread, wait_until_somebody_waits
-from tests.factories.cases import make_site
-from tests.factories.peers import PHONE, ask, asking_as, make_supporter, seen_by_due_work, working
+from tests.factories.cases import make_site, make_staff
+from tests.factories.peers import (
+    PHONE,
+    ask,
+    asking_as,
+    coordinating,
+    make_shift,
+    make_supporter,
+    seen_by_due_work,
+    supporting,
+    working,
+)
 from tests.mail_sink import Sink
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -190,6 +201,45 @@ def test_taking_back_and_a_record_that_ends_do_not_wait_for_each_other(
 
     assert errors == []
     assert nothing_is_left(request)
+
+
+def test_taking_a_shift_and_removing_it_do_not_wait_for_each_other(site: Site) -> None:
+    """Whoever removes it takes its offers along: both come to the shift first, then to its offers."""
+    tom, ann = (make_supporter(site, on_call=False) for _ in range(2))
+    keeper = make_staff(site, Role.COORDINATOR)
+    with working():
+        shift = make_shift(tom, clock.now() + timedelta(days=1))
+    with supporting(tom) as by:
+        swap = shifts.offer(by=by, shift=shift)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow_after_the_first_lock(execute: Any, sql: str, *args: Any) -> Any:
+        done = execute(sql, *args)
+        if "FOR UPDATE" in sql and not begun.is_set():
+            begun.set()
+            go_on.wait(10)
+        return done
+
+    def take() -> None:
+        with connection.execute_wrapper(slow_after_the_first_lock), supporting(ann) as by:
+            shifts.take(by=by, swap=swap)
+
+    def remove() -> None:
+        with coordinating(keeper) as by:
+            rota.remove_shift(by=by, shift=shift)
+
+    errors: list[Exception] = []
+    taker = in_thread(lambda: errors.extend(at_once(take)))
+    assert begun.wait(10)
+    remover = in_thread(lambda: errors.extend(at_once(remove)))
+    wait_until_somebody_waits()
+    go_on.set()
+    taker.join()
+    remover.join()
+
+    assert errors == []
+    with working() as by:
+        assert not Shift.objects.visible_to(by).exists()
 
 
 def test_two_letters_asked_for_at_once_on_one_day_are_one(site: Site, monkeypatch: Any) -> None:

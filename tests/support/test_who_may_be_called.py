@@ -9,11 +9,20 @@ import pytest
 from healing import access, clock
 from healing.models import Membership, Site
 from healing.roles import Role
-from support.actions import closing, giving, paging
+from support.actions import asking, closing, giving, paging
 from support.models import Competence, Due, Effect, Encounter, Page, Request, Shift, Supporter
 from support.queries.giving import shown
 from tests.factories.cases import as_role, make_staff
-from tests.factories.peers import ask, make_channel, make_supporter, seen_by_due_work, supporting, tick, working
+from tests.factories.peers import (
+    ask,
+    asking_as,
+    make_channel,
+    make_supporter,
+    seen_by_due_work,
+    supporting,
+    tick,
+    working,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sink")]
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -154,6 +163,24 @@ def test_what_lapses_is_erased_at_once_also_where_a_site_keeps_contacts_for_days
     time.shift(site.clock("peer_lapses") + MINUTE)
     with working() as by:
         closing.lapse(by=by, request_id=request.pk)
+
+    assert seen_by_due_work(request).status == "erased"
+
+
+def test_a_request_lapses_counted_from_when_they_wanted_to_be_called(site: Site, time: Any) -> None:
+    """Whoever chose a day far ahead, or another one later, has as long as anybody else."""
+    request, words = ask(site, when="at", at=clock.now() + 20 * DAY)
+    time.shift(site.clock("peer_lapses") + MINUTE)
+    tick()
+    assert seen_by_due_work(request).status == "waiting"
+    with asking_as(words) as by:
+        asking.change_time(by=by, request=request, when="at", at=clock.now() + 10 * DAY)
+    time.shift(10 * DAY + site.clock("peer_lapses") - 2 * MINUTE)
+    tick()
+    assert seen_by_due_work(request).status == "waiting"
+
+    time.shift(4 * MINUTE)
+    tick()
 
     assert seen_by_due_work(request).status == "erased"
 
