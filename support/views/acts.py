@@ -1,20 +1,33 @@
-"""What whoever asked may do: first a page that says what it means, then the act. By reply words or in an account."""
+"""What whoever asked may do: first a page that says what it means, then the act. By reply words or in an account.
+
+All of it is done at the address where the request is seen. A browser keeps addresses, and a ward shares its computer:
+one that says that something was taken back would tell that something was asked.
+"""
 
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from healing.pages import FormPage
+from healing.pages import FormPage, Page
 from healing.sites import set_site
 from support.actions import asking
 from support.forms.asking import ReachForm, TimeForm
 from support.forms.replying import AnswerForm, RateForm, SureForm
 from support.models import Request
 
-ACTS = ("time", "contact", "say", "other", "cancel", "rate")
+
+class Seen(Page):
+    """Where a request is seen. What is posted with the name of an act is answered by that act."""
+
+    acts: ClassVar[dict[str, type[Page]]]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        act = self.acts.get(request.POST.get("act", ""))
+        return act.as_view()(request, *args, **kwargs) if act else super().dispatch(request, *args, **kwargs)
 
 
 class Act(FormPage):
@@ -27,9 +40,6 @@ class Act(FormPage):
     said: Any  # once it is done
     retyped: ClassVar[bool] = False  # the contact: then the page that answers shows it whole
     asked: Request
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.go(self.home)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         asked = self.find()
@@ -52,7 +62,7 @@ class Act(FormPage):
         return self.form_class(data, initial=self.initial(), site=self.asked.site)
 
     def context(self) -> dict[str, Any]:
-        return super().context() | {"question": self.title, "meaning": self.lead, "home_url": reverse(self.home)}
+        return super().context() | {"question": self.title, "meaning": self.lead, "act": self.request.POST["act"]}
 
     def back(self) -> str:
         return reverse(self.home)
@@ -110,9 +120,6 @@ class SayToColleague(Act):
     title = _("Send a short answer")
     lead = _("The colleague who has your request reads it. They hear that something waits for them, and not what.")
     said = _("Your answer is there for your colleague.")
-
-    def suit(self) -> None:
-        """Say it in other words where the request stands otherwise."""
 
     def not_now(self) -> str:
         return asking.NOBODY_YET if self.asked.status == "waiting" else ""

@@ -34,11 +34,8 @@ def own(viewer: Visitor, whole: UUID | None = None) -> dict[str, Any]:
         for one in standing.of_account(viewer)
     ]
     is_open = any(one["stands"].stage != "ended" for one in asked)
-    return {"asked": asked, "is_open": is_open, "acts": addresses(), "in_account": True, "back_url": reverse("home")}
-
-
-def addresses() -> dict[str, str]:
-    return {act: reverse(f"support_mine_{act}") for act in acts.ACTS}
+    urls = {"home_url": reverse("support_mine"), "back_url": reverse("home")}
+    return {"asked": asked, "is_open": is_open, "in_account": True, **urls}
 
 
 def told(page: Page, viewer: Visitor, said: Any, whole: UUID | None = None) -> HttpResponse:
@@ -71,24 +68,7 @@ class InAccount(SupportPage, FormPage):
 
     def context(self) -> dict[str, Any]:
         hidden = {"name": "request", "value": self.request.POST.get("request", "")}
-        return super().context() | {"acts": addresses(), "hidden": hidden, "in_account": True}
-
-
-class Mine(InAccount, AskingForMyself):
-    template = "support/asking/mine.html"
-    posts_to = "support_mine"
-
-    def context(self) -> dict[str, Any]:
-        return super().context() | own(self.viewer)
-
-    def not_open(self, status: int = 200) -> HttpResponse:
-        """What was asked while it was open is still shown."""
-        return self.render(form=None, closed=True, status=status)
-
-    def done(self, form: Any) -> HttpResponse:
-        unseen = words.reply_words(form.secret)
-        asked = asking.ask(by=self.viewer, site=self.site, reply_words=unseen, signed_in=True, **form.wish())
-        return asked_for(self, self.viewer, asked)
+        return super().context() | {"hidden": hidden, "home_url": reverse(self.home), "in_account": True}
 
 
 class Time(InAccount, acts.ChangeTime):
@@ -113,3 +93,21 @@ class Cancel(InAccount, acts.TakeBack):
 
 class Rate(InAccount, acts.SayIfItHelped):
     pass
+
+
+class Mine(acts.Seen, InAccount, AskingForMyself):
+    acts = {"time": Time, "contact": Contact, "say": Say, "other": Other, "cancel": Cancel, "rate": Rate}
+    template = "support/asking/mine.html"
+    posts_to = "support_mine"
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | own(self.viewer)
+
+    def not_open(self, status: int = 200) -> HttpResponse:
+        """What was asked while it was open is still shown."""
+        return self.render(form=None, closed=True, status=status)
+
+    def done(self, form: Any) -> HttpResponse:
+        unseen = words.reply_words(form.secret)
+        asked = asking.ask(by=self.viewer, site=self.site, reply_words=unseen, signed_in=True, **form.wish())
+        return asked_for(self, self.viewer, asked)

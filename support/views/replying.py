@@ -52,30 +52,8 @@ class WithWords(PublicPage, FormPage):
         return standing.reminders(self.viewer, letters_fingerprint(self.words)) if self.words else []
 
     def context(self) -> dict[str, Any]:
-        urls = {act: reverse(f"support_{act}") for act in (*acts.ACTS, "remind")}
-        return super().context() | {"hidden": {"name": "words", "value": self.words}, "acts": urls, "in_account": False}
-
-
-class Reply(WithWords):
-    form_class = WordsForm
-    template = "support/asking/reply.html"
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self.render(form=form, status=422)
-        asked = self.find()
-        if asked is None:
-            return self.only_letters()
-        set_site(self.request, asked.site)
-        return self.shown()
-
-    def only_letters(self) -> HttpResponse:
-        kept = self.letters()
-        if not kept:
-            return self.nothing()
-        set_site(self.request, kept[0].site)
-        return self.render("support/asking/remind.html", form=RemindForm(site=kept[0].site), letters=kept)
+        hidden = {"name": "words", "value": self.words}
+        return super().context() | {"hidden": hidden, "home_url": reverse(self.home), "in_account": False}
 
 
 class Time(WithWords, acts.ChangeTime):
@@ -108,9 +86,6 @@ class Remind(WithWords):
     template = "support/asking/remind.html"
     site: Site
     asked: Request | None = None
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.go(self.home)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.asked, letters = self.find(), self.letters()
@@ -149,3 +124,34 @@ class Remind(WithWords):
 
     def back(self) -> str:
         return reverse(self.home)
+
+
+class Reply(acts.Seen, WithWords):
+    form_class = WordsForm
+    acts = {
+        "time": Time,
+        "contact": Contact,
+        "say": Say,
+        "other": Other,
+        "cancel": Cancel,
+        "rate": Rate,
+        "remind": Remind,
+    }
+    template = "support/asking/reply.html"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.render(form=form, status=422)
+        asked = self.find()
+        if asked is None:
+            return self.only_letters()
+        set_site(self.request, asked.site)
+        return self.shown()
+
+    def only_letters(self) -> HttpResponse:
+        kept = self.letters()
+        if not kept:
+            return self.nothing()
+        set_site(self.request, kept[0].site)
+        return self.render("support/asking/remind.html", form=RemindForm(site=kept[0].site), letters=kept)

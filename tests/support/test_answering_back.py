@@ -18,7 +18,7 @@ from support.models import Request, Supporter
 from tests.factories.cases import make_site, make_staff, signed_in
 from tests.factories.peers import ask, asking_as, seen_by_due_work, supporting
 from tests.mail_sink import Sink
-from tests.support.test_reply_pages import NIGHT, ask_in_account, claimed, do, in_account, look, named, said
+from tests.support.test_reply_pages import NIGHT, about, ask_in_account, claimed, do, in_account, look, named, said
 
 pytestmark = pytest.mark.django_db
 OFFER = "Send a short answer"
@@ -84,7 +84,7 @@ def test_another_answer_takes_the_place_of_the_first(client: Client, site: Site,
     request, words = ask(site)
     claimed(request)
     do(client, "say", words, answer="right")
-    form = client.post(reverse("support_say"), {"words": words}).text
+    form = about(client, "say", words).text
     assert 'value="right"' in form[: form.index("checked")].rpartition("<input")[2]
     page = said(do(client, "say", words, answer="no_hurry"))
 
@@ -104,7 +104,7 @@ def test_only_what_is_prepared_can_be_said(client: Client, site: Site, tom: Any,
 def test_nobody_is_answered_before_somebody_has_said_yes(client: Client, site: Site, tom: Any) -> None:
     request, words = ask(site)
     assert OFFER not in said(look(client, words))
-    assert "nobody to read an answer" in said(client.post(reverse("support_say"), {"words": words}))
+    assert "nobody to read an answer" in said(about(client, "say", words))
     assert "nobody to read an answer" in said(do(client, "say", words, answer="right"))
     with pytest.raises(HealingError, match="nobody to read an answer"):
         answers(words, request)

@@ -82,7 +82,7 @@ def test_the_form_sent_again_later_shows_nothing_and_asks_for_nobody(site: Site,
     again = client.post(reverse("support_ask"), form)
     assert (again.status_code, "reply-words" in again.text, "0123" in again.text) == (200, False, False)
 
-    client.post(reverse("support_cancel"), {"words": reply_words, "sure": "yes"})
+    client.post(reverse("support_reply"), {"act": "cancel", "words": reply_words, "sure": "yes"})
     time.shift(timedelta(hours=20))
     tick()
     last = client.post(reverse("support_ask"), form)

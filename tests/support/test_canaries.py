@@ -214,7 +214,7 @@ def whole_life(browser: Client, supporter: Client, words: str, time: Any) -> Req
     """Accepted, read, another way to reach them, reached, a letter asked for, closed, and said whether it helped."""
 
     def say(act: str, **answers: str) -> None:
-        answer = browser.post(reverse(f"support_{act}"), {"words": words, "sure": "yes"} | answers)
+        answer = browser.post(reverse("support_reply"), {"act": act, "words": words, "sure": "yes"} | answers)
         assert answer.status_code == 200
 
     with working() as by:
@@ -303,9 +303,9 @@ def test_nothing_is_found_of_another_way_of_asking(way: str, site: Site, time: A
 
 def asks_for_a_letter_and_takes_it_back(browser: Client, words: str) -> None:
     day = {"on_0": "27", "on_1": "3", "on_2": str(clock.now().year + 1), "address": FILLED_IN["letter"]}
-    listed = browser.post(reverse("support_remind"), {"words": words, "sure": "yes"} | day)
+    listed = browser.post(reverse("support_reply"), {"act": "remind", "words": words, "sure": "yes"} | day)
     letter = listed.context["letters"][0]
-    browser.post(reverse("support_remind"), {"words": words, "remove": str(letter.pk)})
+    browser.post(reverse("support_reply"), {"act": "remind", "words": words, "remove": str(letter.pk)})
 
 
 def test_a_backup_is_looked_into(site: Site) -> None:

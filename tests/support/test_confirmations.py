@@ -20,7 +20,7 @@ from support.models import Request
 from tests.factories.cases import make_site, make_staff, signed_in
 from tests.factories.peers import ask, opened_at, seen_by_due_work, supporting, working
 from tests.mail_sink import Sink
-from tests.support.test_reply_pages import NIGHT, claimed, do, in_account, look, named, said
+from tests.support.test_reply_pages import NIGHT, about, claimed, do, in_account, look, named, said
 
 pytestmark = pytest.mark.django_db
 WRONG = "Is the number or the time wrong?"
@@ -115,7 +115,7 @@ def test_after_a_talk_there_is_an_end_and_nothing_to_take_back(client: Client, s
     assert "End this" not in said(look(client, words))
     with supporting(tom) as by:
         giving.reached(by=by, request=request)
-    pages = [look(client, words), client.post(reverse("support_cancel"), {"words": words}), do(client, "cancel", words)]
+    pages = [look(client, words), about(client, "cancel", words), do(client, "cancel", words)]
 
     assert "End this and erase my number" in said(pages[0])
     assert "End this and erase your number?" in said(pages[1])

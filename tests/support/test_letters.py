@@ -19,7 +19,7 @@ from tests.conftest import become
 from tests.factories.cases import make_site
 from tests.factories.peers import ask, asking_as, tick, working
 from tests.mail_sink import TAKEN, Sink
-from tests.support.test_reply_pages import NIGHT, do, look, said
+from tests.support.test_reply_pages import NIGHT, about, do, look, said
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +139,7 @@ def test_several_letters_are_listed_by_day_and_can_be_taken_back(client: Client,
     later = look(client, words)  # the request is gone, the letters are still theirs
     assert "2 January 2028" in said(later)
     for reminder in reminders():
-        page = client.post(reverse("support_remind"), {"words": words, "remove": str(reminder.pk)})
+        page = about(client, "remind", words, remove=str(reminder.pk))
     assert reminders() == []
     with working() as by:
         assert not Key.objects.visible_to(by).exists()
@@ -155,7 +155,7 @@ def test_taking_a_request_back_says_that_its_letter_still_comes(client: Client, 
     assert "A letter that you asked for still comes." in said(page)
     assert "2 March 2028 Take it back" in said(page)
     assert DAY["address"] not in page.text
-    page = client.post(reverse("support_remind"), {"words": words, "remove": str(reminders()[0].pk)})
+    page = about(client, "remind", words, remove=str(reminders()[0].pk))
     assert "This letter is taken back. Your address is erased." in said(page)
     assert "Nothing more is kept under your words." in said(page)
     assert reminders() == []
@@ -166,7 +166,7 @@ def test_where_only_letters_are_left_nothing_leads_back_to_a_request(client: Cli
     assert "Back to my request" in said(do(client, "remind", words, **DAY))
     do(client, "cancel", words)
 
-    for page in (look(client, words), client.post(reverse("support_remind"), {"words": words})):
+    for page in (look(client, words), about(client, "remind", words)):
         assert "Back to my request" not in said(page)
         assert f'<a class="govuk-link" href="{reverse("support_ask")}">Ask for a peer</a>' in page.text
 
@@ -175,7 +175,7 @@ def test_nobody_else_takes_a_letter_back(client: Client, site: Site) -> None:
     _, words = ask(site)
     _, other = ask(site)
     do(client, "remind", words, **DAY)
-    client.post(reverse("support_remind"), {"words": other, "remove": str(reminders()[0].pk)})
+    about(client, "remind", other, remove=str(reminders()[0].pk))
 
     assert len(reminders()) == 1
     with asking_as(other) as by:
@@ -209,7 +209,7 @@ def test_a_letter_needs_a_day_to_come_and_an_address(
 )
 def test_the_day_s_one_example_is_still_to_come(client: Client, site: Site, wrong: dict[str, str]) -> None:
     _, words = ask(site)
-    pages = [client.post(reverse("support_remind"), {"words": words}), do(client, "remind", words, **DAY | wrong)]
+    pages = [about(client, "remind", words), do(client, "remind", words, **DAY | wrong)]
     years = re.findall(r"like (?:this: )?(?:27 3 )?(2\d{3})", " ".join(said(page) for page in pages), re.IGNORECASE)
 
     assert len(years) >= 3
@@ -345,7 +345,7 @@ def test_an_address_is_not_kept_for_ever_when_its_letter_cannot_leave(
 def test_what_is_taken_back_is_only_said_to_be_when_it_was(client: Client, site: Site) -> None:
     _, words = ask(site)
     do(client, "remind", words, **DAY)
-    page = client.post(reverse("support_remind"), {"words": words, "remove": "nonsense"})
+    page = about(client, "remind", words, remove="nonsense")
 
     assert "This letter has left already, or was taken back before." in said(page)
     assert len(reminders()) == 1

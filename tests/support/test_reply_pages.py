@@ -75,8 +75,13 @@ def look(client: Client, words: str) -> Any:
     return client.post(reverse("support_reply"), {"words": words})
 
 
+def about(client: Client, act: str, words: str, **answers: str) -> Any:
+    """The page that says what an act means, before it is done."""
+    return client.post(reverse("support_reply"), {"act": act, "words": words} | answers)
+
+
 def do(client: Client, act: str, words: str, **answers: str) -> Any:
-    return client.post(reverse(f"support_{act}"), {"words": words, "sure": "yes"} | answers)
+    return about(client, act, words, sure="yes", **answers)
 
 
 def told(words: str, text: str) -> bool:
@@ -232,15 +237,26 @@ def test_foreign_words_change_nothing(client: Client, site: Site, act: str) -> N
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_act_s_address_alone_leads_to_the_words(client: Client, site: Site, act: str) -> None:
-    page = client.get(reverse(f"support_{act}"))
-    assert (page.status_code, page["Location"]) == (302, reverse("support_reply"))
+def test_whatever_is_done_a_browser_keeps_one_address(client: Client, site: Site, act: str) -> None:
+    """A ward shares its computer: an address of its own for taking back would tell that something was asked."""
+    _, words = ask(site)
+    here = reverse("support_reply")
+    for page in (look(client, words), about(client, act, words), do(client, act, words)):
+        targets = re.findall(r'<form[^>]* action="([^"]+)"', page.text.partition("<main")[2])
+        assert (page.status_code, page.headers.get("Location")) in ((200, None), (422, None))
+        assert set(targets) <= {here}
+
+
+def test_an_act_nobody_knows_is_a_look(client: Client, site: Site) -> None:
+    _, words = ask(site)
+    page = about(client, "nonsense", words)
+    assert "looking for a colleague" in said(page)
 
 
 @pytest.mark.parametrize("act", ACTS)
 def test_no_act_leaves_a_cookie_or_a_session_or_shows_words_in_an_address(client: Client, site: Site, act: str) -> None:
     _, words = ask(site)
-    pages = [look(client, words), client.post(reverse(f"support_{act}"), {"words": words}), do(client, act, words)]
+    pages = [look(client, words), about(client, act, words), do(client, act, words)]
 
     for page in pages:
         assert set(page.cookies) <= {configured.CSRF_COOKIE_NAME}
@@ -258,7 +274,7 @@ def test_no_act_leaves_a_cookie_or_a_session_or_shows_words_in_an_address(client
 def test_each_act_asks_first(client: Client, site: Site, tom: Any, act: str) -> None:
     request, words = ask(site)
     before = seen_by_due_work(request)
-    page = client.post(reverse(f"support_{act}"), {"words": words})
+    page = about(client, act, words)
 
     assert page.status_code == 200
     assert f'name="words" value="{words}"' in page.text
@@ -329,7 +345,7 @@ def test_what_an_act_means_is_told_before_it_and_not_after(
         if act == "rate":
             closing.close(by=by, request=request, outcome="supported", people=1)
 
-    assert meaning in said(client.post(reverse(f"support_{act}"), {"words": words}))
+    assert meaning in said(about(client, act, words))
     assert meaning not in said(do(client, act, words, **answers))
 
 
@@ -391,8 +407,8 @@ def staff(site: Site) -> User:
 
 
 def in_account(client: Client, act: str, request: Request, **answers: str) -> Any:
-    form = {"request": str(request.pk), "sure": "yes"} | answers
-    return client.post(reverse(f"support_mine_{act}"), form, follow=True)
+    form = {"act": act, "request": str(request.pk), "sure": "yes"} | answers
+    return client.post(reverse("support_mine"), form, follow=True)
 
 
 def test_in_an_account_it_is_seen_without_words(site: Site, tom: Any, time: Any, staff: User) -> None:
@@ -429,7 +445,7 @@ def test_in_an_account_nobody_else_s_request_can_be_reached(site: Site, time: An
 
 def test_an_account_is_needed(client: Client, site: Site) -> None:
     assert client.get(reverse("support_mine")).status_code == 302
-    assert client.post(reverse("support_mine_cancel"), {"request": "x"}).status_code == 302
+    assert client.post(reverse("support_mine"), {"act": "cancel", "request": "x"}).status_code == 302
 
 
 def plain(page: str) -> str:
