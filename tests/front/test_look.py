@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,7 @@ from tests.front.test_markup import PAGES
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 KILOBYTE = 1024
+LOOSE_STOP = re.compile(r".*\w [.,;:!?](?: .*|$)", re.MULTILINE)
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
 
 
@@ -18,7 +20,10 @@ def violations(page) -> list[str]:
     page.evaluate(AXE.read_text())
     options = {"runOnly": RULES, "resultTypes": ["violations"]}
     found = page.evaluate(f"axe.run(document, {json.dumps(options)}).then((result) => result.violations)")
-    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
+    return [
+        *(f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]),
+        *(f"a stop stands alone: {sentence}" for sentence in LOOSE_STOP.findall(page.inner_text("body"))),
+    ]
 
 
 @pytest.mark.parametrize("name", PAGES)
