@@ -29,6 +29,13 @@ class Standing:
     late: bool = False  # and that has passed
     minutes: int = 0  # within which somebody who asked for a call now should be reached
 
+    @property
+    def alone(self) -> bool:
+        """They wait for somebody now, or nobody has talked with them: whom to ring is said."""
+        if self.stage == "ended":
+            return not self.request.contacts
+        return self.stage in ("waiting", "claimed") and not self.begins_later
+
 
 def with_words(by: Visitor, fingerprint: str) -> Request | None:
     """The request that these words belong to, as long as anything of it is kept for its asker."""

@@ -24,7 +24,10 @@ SENT_BEFORE = _("This was sent before. It was not sent again.")
 
 
 def own(viewer: Visitor, whole: UUID | None = None) -> dict[str, Any]:
-    """One's own requests, and what can be done with them. `whole`: of which one the contact was typed just now."""
+    """One's own requests, and what can be done with them. `whole`: of which one the contact was typed just now.
+
+    Whom to ring is said once, with the first that is `alone`; who else is there, with the first that has `ended`.
+    """
     asked = [
         {
             "stands": standing.standing(viewer, one, just_sent=one.pk == whole),
@@ -33,9 +36,16 @@ def own(viewer: Visitor, whole: UUID | None = None) -> dict[str, Any]:
         }
         for one in standing.of_account(viewer)
     ]
-    is_open = any(one["stands"].stage != "ended" for one in asked)
+    all_of_them = [one["stands"] for one in asked]
     urls = {"home_url": reverse("support_mine"), "back_url": reverse("home")}
-    return {"asked": asked, "is_open": is_open, "in_account": True, **urls}
+    return {
+        "asked": asked,
+        "is_open": any(one.stage != "ended" for one in all_of_them),
+        "alone": next((one for one in all_of_them if one.alone), None),
+        "ended": next((one for one in all_of_them if one.stage == "ended"), None),
+        "in_account": True,
+        **urls,
+    }
 
 
 def told(page: Page, viewer: Visitor, said: Any, whole: UUID | None = None) -> HttpResponse:

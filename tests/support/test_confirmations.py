@@ -224,3 +224,18 @@ def test_who_is_on_call_and_whom_to_ring_stand_once(site: Site, time: Any, mine:
     for page in (send(mine, time, "support_mine"), mine.get(reverse("support_mine"))):
         assert said(page).count("555 0142") == 1
         assert said(page).count("Nobody is on call") == 1
+
+
+def test_whom_to_ring_is_said_once_for_all_that_wait(site: Site, time: Any, mine: Client) -> None:
+    send(mine, time, "support_mine")
+    for page in (send(mine, time, "support_mine"), mine.get(reverse("support_mine"))):
+        assert said(page).count("Your request") == 2
+        assert said(page).count("555 0142") == 1
+
+
+def test_once_all_is_taken_back_nothing_speaks_of_what_is_open(site: Site, time: Any, mine: Client) -> None:
+    send(mine, time, "support_mine")
+    page = said(in_account(mine, "cancel", only_request()))
+
+    assert "as long as this is open" not in page
+    assert "Ask for a peer" in page
