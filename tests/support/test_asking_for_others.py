@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from healing.models import LegalNotice, Site, User
+from support.actions import asking
+from support.models import Request
 from tests.factories.cases import make_site, signed_in
-from tests.factories.peers import make_shift, make_supporter, make_unit, opened_at, tick, working
+from tests.factories.peers import PHONE, asking_as, make_shift, make_supporter, make_unit, opened_at, tick, working
 from tests.support.test_asking_pages import COURT, requests, send
 from tests.support.test_not_open import main
 
@@ -151,6 +153,16 @@ def test_the_page_is_the_same_for_a_supporter(client: Client, site: Site) -> Non
     for name in OTHERS:
         ours, theirs = (re.sub(r'value="[^"]*"', "", main(one.get(reverse(name)))) for one in (client, una))
         assert ours == theirs
+
+
+def test_the_words_of_the_same_form_do_not_lead_to_a_referral(site: Site) -> None:
+    """Sent once as a referral and once for oneself, a form shows words: they are not the referral's."""
+    with asking_as() as by:
+        asking.refer(by=by, site=site, nonce="one form", reach_by="phone", contact=PHONE, when="now")
+    with asking_as(asking.words.reply_words("one form")) as by:
+        assert not Request.objects.visible_to(by).exists()
+    with working() as by:
+        assert Request.objects.visible_to(by).get().kind == "referral"
 
 
 # --- what is said first ---------------------------------------------------------------------------------------------

@@ -341,3 +341,16 @@ def test_no_act_reaches_a_request_of_somebody_else(who: str, full: FullHouse) ->
             act(by)
     with full.come_in("tom") as by:
         assert Request.objects.visible_to(by).get().status == "claimed"
+
+
+def test_whoever_asked_does_nothing_in_the_supporter_s_place(full: FullHouse) -> None:
+    with full.come_in("tom") as by:
+        first = Request.objects.visible_to(by).get()
+    acts = [
+        lambda by: giving.reached(by=by, request=first),
+        lambda by: giving.hand_on(by=by, request=first),
+        lambda by: closing.close(by=by, request=first, outcome="supported"),
+    ]
+    for act in acts:
+        with pytest.raises(HealingError), full.come_in("first") as by:
+            act(by)

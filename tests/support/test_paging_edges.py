@@ -228,6 +228,21 @@ def test_whoever_did_not_answer_is_free_for_others_while_a_later_time_is_waited_
     assert called(other) == tom
 
 
+@pytest.mark.parametrize("spoken", [False, True])
+def test_whoever_looks_after_as_many_as_they_can_is_not_called(site: Site, time: Any, spoken: bool) -> None:
+    """Also after the first talk: it is theirs until it is closed."""
+    tom = make_supporter(site, capacity=1)
+    request, _ = ask(site)
+    tick()
+    accept(request, tom)
+    if spoken:
+        with supporting(tom) as by:
+            giving.reached(by=by, request=request)
+    other, _ = ask(site)
+
+    assert called(other) is None
+
+
 def test_at_the_end_of_a_shift_whoever_was_not_reached_goes_to_the_next(site: Site, time: Any) -> None:
     tom = make_supporter(site, on_call=False)
     with working():
