@@ -239,3 +239,15 @@ def test_once_all_is_taken_back_nothing_speaks_of_what_is_open(site: Site, time:
 
     assert "as long as this is open" not in page
     assert "Ask for a peer" in page
+
+
+def test_no_browser_is_asked_to_remember_what_is_typed(client: Client, site: Site, mine: Client) -> None:
+    """The number of whoever asked would be offered to the next one at this computer."""
+    _, words = ask(site)
+    pages = [client.get(reverse(name)) for name in ("support_ask", "support_refer", "support_team", "support_reply")]
+    pages += [mine.get(reverse("support_mine")), *(about(client, act, words) for act in ("contact", "remind"))]
+    for page in pages:
+        fields = re.findall(r'<(?:input|textarea)[^>]* name="(?:contact|address|words)"[^>]*>', page.text)
+        typed = [field for field in fields if 'type="hidden"' not in field]
+        assert typed
+        assert [field for field in typed if 'autocomplete="off"' not in field] == []

@@ -123,6 +123,22 @@ def test_no_letter_leaves_about_an_alarm_that_went_meanwhile(site: Site, grace: 
     assert sink.to(grace.email) == []
 
 
+@pytest.mark.parametrize("when", ["before_shift", "after_shift"])
+def test_a_promise_for_before_or_after_the_shift_is_not_late_at_the_target(
+    site: Site, grace: User, sink: Sink, time: Any, when: str
+) -> None:
+    """Only the two of them know when that is."""
+    make_supporter(site)
+    request, _ = ask(site, when=when)
+    tom = accepted(request)
+    time.shift(site.clock("peer_call_back") + MINUTE)
+    tick()
+    tick()
+
+    assert (alarms(), sink.to(grace.email)) == (0, [])
+    assert seen_by_due_work(request).supporter == tom
+
+
 def test_a_promise_for_after_the_shift_that_was_lost_is_made_known_when_nobody_answers(
     site: Site, grace: User, time: Any
 ) -> None:
