@@ -14,7 +14,7 @@ from tests.factories.peers import working
 from tests.faults.history import Asked, Call, History
 from tests.faults.hospital import Hospital, Person
 from tests.faults.simulated_year import BEGIN, Year
-from tests.faults.worker import NOW_PAGE, TICK, in_time
+from tests.faults.worker import NOW_PAGE, TICK, begun, in_time
 
 ANSWER, TARGET, SEARCH = timedelta(minutes=10), timedelta(minutes=30), timedelta(minutes=10)
 FAIR, FAIR_AMONG_FEW = 0.15, 0.25  # of a few hundred calls chance alone makes some uneven
@@ -69,7 +69,9 @@ def escalated_once(year: Year) -> Iterator[str]:
             if len(moments) > 1 + history.not_written_down[number]:
                 yield f"the same letter came at {moments} about the one who asked {asked.at}"
         for one, other in pairwise(moments[0] for moments in letters.values()):
-            if other - one < TARGET - 2 * TICK and not any(one <= clear <= other for clear in asked.cleared):
+            # From when it was to leave, and not from when it left: one with which a worker died comes late.
+            early = other - begun(one, history.kills) < TARGET - 2 * TICK
+            if early and not any(one <= clear <= other for clear in asked.cleared):
                 yield f"told at {one} and again at {other} of the one who asked {asked.at}"
         yield from waits_unheard(asked, history, sorted(moments[0] for moments in letters.values()))
         if bool(letters) != bool(asked.escalated_at) and not taken_on_meanwhile(asked, history):

@@ -89,6 +89,14 @@ def in_time(moment: datetime, kills: list[datetime], within: timedelta = timedel
     return latest
 
 
+def begun(moment: datetime, kills: list[datetime]) -> datetime:
+    """When what was done at this moment may first have been in hand: before each death, at most a lease ago."""
+    for kill in reversed(kills):
+        if kill <= moment <= kill + due.LEASE + 2 * TICK:
+            moment = kill
+    return moment
+
+
 def a_worker_died(now: datetime, kills: list[datetime]) -> bool:
     """With a letter in hand, perhaps: it is sent once more, since it says nothing and somebody waits."""
     return bool(kills) and now - kills[-1] <= due.LEASE + 2 * TICK
