@@ -13,7 +13,7 @@ from healing import clock, due, mail
 from healing.models import Site
 from healing.roles import Role
 from support import house
-from support.actions import asking, closing, paging, records, reminding, rota, shifts
+from support.actions import asking, closing, giving, measuring, paging, records, reminding, rota, shifts
 from support.models import Due, Effect, Reminder, Request, Shift
 from tests.facilitation.test_races import in_thread, wait_until_somebody_waits
 from tests.factories.cases import make_site, make_staff
@@ -26,6 +26,7 @@ from tests.factories.peers import (
     make_supporter,
     seen_by_due_work,
     supporting,
+    tick,
     working,
 )
 from tests.mail_sink import Sink
@@ -240,6 +241,64 @@ def test_taking_a_shift_and_removing_it_do_not_wait_for_each_other(site: Site) -
     assert errors == []
     with working() as by:
         assert not Shift.objects.visible_to(by).exists()
+
+
+def tom_s(act: Callable[..., None], request: Request, **changes: Any) -> Callable[[], None]:
+    def done() -> None:
+        tom = seen_by_due_work(request).supporter
+        assert tom is not None
+        with supporting(tom) as by:
+            act(by=by, request=request, **changes)
+
+    return done
+
+
+def asker_s(act: Callable[..., None], words: str, **changes: Any) -> Callable[[], None]:
+    def done() -> None:
+        with asking_as(words) as by:
+            act(by=by, request=Request.objects.visible_to(by).get(), **changes)
+
+    return done
+
+
+NUMBER = {"reach_by": "phone", "contact": "07700 900777"}
+
+
+@pytest.mark.parametrize("who", ["asker", "supporter", "supporter who closes"])
+def test_one_waits_until_the_other_is_done(site: Site, sink: Sink, monkeypatch: Any, who: str) -> None:
+    """Each looks at what the other left, and nobody writes over it or into what is closed."""
+    make_supporter(site)
+    request, words = ask(site)
+    tick()
+    tom_s(giving.accept, request)()
+    held, first, second = {
+        "asker": ((house, "take"), asker_s(asking.change_contact, words, **NUMBER), tom_s(giving.keep, request)),
+        "supporter": ((measuring, "of_first_talk"), tom_s(giving.reached, request), asker_s(asking.cancel, words)),
+        "supporter who closes": (
+            (closing, "at_the_end"),
+            tom_s(closing.close, request, outcome="supported"),
+            asker_s(asking.change_contact, words, **NUMBER),
+        ),
+    }[who]
+    begun, go_on = held_up(monkeypatch, *held)
+    errors: list[Exception] = []
+    threads = [in_thread(lambda: errors.extend(at_once(first)))]
+    assert begun.wait(10)
+    threads.append(in_thread(lambda: errors.extend(at_once(second))))
+    wait_until_somebody_waits()
+    go_on.set()
+    for thread in threads:
+        thread.join()
+
+    assert [str(error) for error in errors] == ([asking.CLOSED] if who == "supporter who closes" else [])
+    left = seen_by_due_work(request)
+    with asking_as(words) as by:
+        if who == "asker":
+            house.take(by, request.pk)
+            assert (left.kept, Request.objects.visible_to(by).get().contact) == (True, NUMBER["contact"])
+        else:
+            assert (left.status, left.erase_on) == ("erased", clock.today(site.time_zone))
+            assert nothing_is_left(request)
 
 
 def test_two_letters_asked_for_at_once_on_one_day_are_one(site: Site, monkeypatch: Any) -> None:
