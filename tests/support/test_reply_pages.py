@@ -247,6 +247,12 @@ def test_whatever_is_done_a_browser_keeps_one_address(client: Client, site: Site
         assert set(targets) <= {here}
 
 
+def test_whether_it_helped_is_not_taken_before_it_has_ended(client: Client, site: Site) -> None:
+    request, words = ask(site)
+    do(client, "rate", words, met_need="yes")
+    assert seen_by_due_work(request).met_need == ""
+
+
 def test_an_act_nobody_knows_is_a_look(client: Client, site: Site) -> None:
     _, words = ask(site)
     page = about(client, "nonsense", words)

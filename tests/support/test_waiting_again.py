@@ -158,6 +158,23 @@ def test_a_promise_for_after_the_shift_that_was_lost_is_made_known_when_nobody_a
     assert alarms() == 1
 
 
+def test_a_promise_made_after_the_target_is_watched_like_any_other(site: Site, grace: User, time: Any) -> None:
+    """Nobody was on call, the target passed, somebody came and said yes: and then did not call."""
+    request, _ = ask(site)
+    tick()
+    time.shift(2 * site.clock("peer_call_back"))
+    tick()
+    make_supporter(site)
+    time.shift(11 * MINUTE)
+    accepted(request)
+    with working() as by:
+        Shift.objects.visible_to(by).update(ends_at=asking.clock.now() + 600 * MINUTE)
+    time.shift(2 * site.clock("peer_call_back") + MINUTE)
+    tick()
+
+    assert seen_by_due_work(request).status == "waiting"
+
+
 def test_who_takes_it_over_has_not_promised_to_keep_it_beyond_their_shift(site: Site, time: Any) -> None:
     make_supporter(site)
     request, _ = ask(site)
