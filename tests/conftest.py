@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from time import sleep
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
 import psycopg2
@@ -19,16 +20,31 @@ QUIET = (
     "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
     "--disable-sync --disable-dev-shm-usage"
 )
+OWN_PARTS = 7  # of the sixteen: the first is nobody's own, those above are for journeys
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about a duration
 hypothesis.settings.load_profile("untimed")
 
 
-def pytest_configure() -> None:
-    """The database is made by its owner, who then puts on the role that each test needs. Styles need no building."""
+def pytest_configure(config: pytest.Config) -> None:
+    """The database is made by its owner, who then puts on the role that each test needs. Styles need no building.
+
+    Processes that test beside each other have a part of Valkey each: one that empties its cache would else let another
+    use a code twice.
+    """
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # a browser that is driven keeps a loop in this thread
     settings.DATABASES["default"]["USER"] = "healing_owner"
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    beside = getattr(config, "workerinput", {}).get("workerid", "")  # gw0, gw1 and so on
+    if beside:
+        settings.REDIS_URL = part_of_valkey(settings.REDIS_URL, 1 + int(beside[2:]) % OWN_PARTS)
+        settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
+
+
+def part_of_valkey(address: str, number: int) -> str:
+    if address.startswith("unix:"):
+        return f"{address}?db={number}"
+    return urlunsplit(urlsplit(address)._replace(path=f"/{number}"))
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 from redis import Redis
 
+from tests.conftest import OWN_PARTS, part_of_valkey
+
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESSES = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_OWNER_URL")
 A_WHILE = 1800  # seconds for which a queue stays taken when a run is killed
@@ -126,11 +128,13 @@ def database(name: str) -> Iterator[None]:
 def queue() -> Iterator[str]:
     """A numbered part of Valkey that no other run uses: a worker takes whatever lies in its queue."""
     here = os.environ["REDIS_URL"]
-    free = (number for number in range(1, 16) if Redis.from_url(here).set(f"journeys:{number}", 1, nx=True, ex=A_WHILE))
-    number = next(free)
-    address = (
-        f"{here}?db={number}" if here.startswith("unix:") else urlunsplit(urlsplit(here)._replace(path=f"/{number}"))
+    free = (
+        number
+        for number in range(OWN_PARTS + 1, 16)
+        if Redis.from_url(here).set(f"journeys:{number}", 1, nx=True, ex=A_WHILE)
     )
+    number = next(free)
+    address = part_of_valkey(here, number)
     try:
         yield address
     finally:

@@ -84,7 +84,7 @@ def log() -> Iterator[list[str]]:
 
 def everywhere(log: list[str], sink: Sink) -> dict[str, str]:
     owner = urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path="/" + connection.settings_dict["NAME"]).geturl()
-    here: Any = SimpleNamespace(env={"DATABASE_OWNER_URL": owner, "REDIS_URL": os.environ["REDIS_URL"]})
+    here: Any = SimpleNamespace(env={"DATABASE_OWNER_URL": owner, "REDIS_URL": configured.REDIS_URL})
     kept = dict([*tables(here), *keys(here)])
     assert "table support_request" in kept
     mails = "\n".join(letter.as_string() for letter in sink.letters if letter["To"] != FILLED_IN["letter"])
